@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// `include` is named: the default pattern would also run what the build put into dist/.
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['test/lab/**', 'node_modules/**', 'dist/**'],
+    testTimeout: 60_000,
+    pool: 'forks',
+  },
+});
