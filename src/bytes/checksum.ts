@@ -1,0 +1,127 @@
+// Station "bytes": the Internet checksum (RFC 1071), whole, partial and incremental (RFC 1624).
+//
+// A "sum" here is a ones' complement sum that has not been complemented: 0 .. 0xffff when folded. The field in a header
+// is the complement of the sum over everything it covers with the field itself taken as zero.
+
+/** Folds a sum of 16-bit words, however large (up to 2^53), to 16 bits. Only an all-zero input folds to 0. */
+export function fold(sum: number): number {
+  let rest = sum;
+  // Above 32 bits the bit operators would cut; division keeps all bits of the double.
+  if (rest > 0xffff_ffff) rest = (rest % 0x1_0000_0000) + Math.floor(rest / 0x1_0000_0000);
+  if (rest > 0xffff_ffff) rest = (rest % 0x1_0000_0000) + 1;
+  let folded = (rest >>> 16) + (rest & 0xffff);
+  folded = (folded >>> 16) + (folded & 0xffff);
+  return (folded >>> 16) + (folded & 0xffff);
+}
+
+/** The checksum field for a sum: its complement in 16 bits. */
+export function checksumField(sum: number): number {
+  return ~fold(sum) & 0xffff;
+}
+
+/** Largest run whose two 16-bit lanes stay below 2^31: 8 words of 4 bytes a turn, 2^15 words of at most 0xffff. */
+const runBytes = 0x1_0000;
+
+/**
+ * Folded sum over `length` bytes from `start`, added to `initial` (a sum of an even number of bytes). An odd last byte
+ * is the high half of a word (RFC 1071 section 4.1). The caller has checked that the bytes are there.
+ */
+export function onesSum(view: DataView, start: number, length: number, initial: number): number {
+  let total = initial;
+  let at = start;
+  let left = length;
+  while (left >= 4) {
+    const run = left < runBytes ? left & ~3 : runBytes;
+    total += runSum(view, at, run);
+    at += run;
+    left -= run;
+  }
+  if (left >= 2) {
+    total += view.getUint16(at);
+    at += 2;
+    left -= 2;
+  }
+  if (left === 1) total += view.getUint8(at) << 8;
+  return fold(total);
+}
+
+/** Sum over `length` bytes, a multiple of 4 and at most `runBytes`; below 2^33. */
+function runSum(view: DataView, start: number, length: number): number {
+  const end = start + length;
+  let at = start;
+  let high = 0;
+  let low = 0;
+  for (const bulkEnd = start + (length & ~31); at < bulkEnd; at += 32) {
+    const a = view.getInt32(at);
+    const b = view.getInt32(at + 4);
+    const c = view.getInt32(at + 8);
+    const d = view.getInt32(at + 12);
+    const e = view.getInt32(at + 16);
+    const f = view.getInt32(at + 20);
+    const g = view.getInt32(at + 24);
+    const h = view.getInt32(at + 28);
+    high =
+      (high + (a >>> 16) + (b >>> 16) + (c >>> 16) + (d >>> 16) + (e >>> 16) + (f >>> 16) + (g >>> 16) + (h >>> 16)) |
+      0;
+    low =
+      (low +
+        (a & 0xffff) +
+        (b & 0xffff) +
+        (c & 0xffff) +
+        (d & 0xffff) +
+        (e & 0xffff) +
+        (f & 0xffff) +
+        (g & 0xffff) +
+        (h & 0xffff)) |
+      0;
+  }
+  for (; at < end; at += 4) {
+    const word = view.getInt32(at);
+    high = (high + (word >>> 16)) | 0;
+    low = (low + (word & 0xffff)) | 0;
+  }
+  return high + low;
+}
+
+/**
+ * Sum over the IPv4 pseudo-header (RFC 9293 section 3.1): addresses from the header at `ipOffset`, its protocol, and
+ * `transportLength` bytes of transport header and data. With IPv4 options the protocol and addresses are where they always are.
+ */
+export function pseudoHeaderSumV4(view: DataView, ipOffset: number, transportLength: number): number {
+  return fold(
+    view.getUint16(ipOffset + 12) +
+      view.getUint16(ipOffset + 14) +
+      view.getUint16(ipOffset + 16) +
+      view.getUint16(ipOffset + 18) +
+      view.getUint8(ipOffset + 9) +
+      lengthSum(transportLength),
+  );
+}
+
+/**
+ * Sum over the IPv6 pseudo-header (RFC 8200 section 8.1): addresses from the header at `ipOffset`, the upper-layer protocol
+ * (not the header's next header when extension headers follow) and its length, 32 bits wide.
+ */
+export function pseudoHeaderSumV6(view: DataView, ipOffset: number, transportLength: number, protocol = 6): number {
+  return onesSum(view, ipOffset + 8, 32, protocol + lengthSum(transportLength));
+}
+
+/** A length as it enters a pseudo-header: two words when it does not fit 16 bits (BIG TCP). */
+function lengthSum(length: number): number {
+  return (length >>> 16) + (length & 0xffff);
+}
+
+/**
+ * The checksum field after one 16-bit word that it covers changed from `before` to `after`: RFC 1624 equation 3,
+ * HC' = ~(~HC + ~m + m'), which unlike RFC 1141 never makes 0xffff of a 0x0000.
+ */
+export function updateChecksum(field: number, before: number, after: number): number {
+  return checksumField((~field & 0xffff) + (~before & 0xffff) + after);
+}
+
+/** As updateChecksum, for a 32-bit value that starts at an even offset of the covered bytes. */
+export function updateChecksum32(field: number, before: number, after: number): number {
+  return checksumField(
+    (~field & 0xffff) + (~before & 0xffff) + ((~before >>> 16) & 0xffff) + (after & 0xffff) + (after >>> 16),
+  );
+}
