@@ -39,7 +39,8 @@ export class CaptureError extends Error {
 /** `big.pcapng: packet 12345 at byte 0x1a2b3c`. */
 export function formatPlace(place: CapturePlace): string {
   const parts = [place.packet === undefined ? '' : `packet ${place.packet}`];
-  if (place.offset !== undefined) parts.push(`${place.packet === undefined ? '' : 'at '}byte 0x${place.offset.toString(16)}`);
+  if (place.offset !== undefined)
+    parts.push(`${place.packet === undefined ? '' : 'at '}byte 0x${place.offset.toString(16)}`);
   const where = parts.filter((part) => part !== '').join(' ');
   return where === '' ? place.file : `${place.file}: ${where}`;
 }

@@ -12,7 +12,8 @@ export interface CaptureWarning {
     | 'capture-lost-packets'
     | 'time-out-of-range'
     | 'option-ignored'
-    | 'section-skipped';
+    | 'section-skipped'
+    | 'packets-without-time';
   readonly count: number;
   /** One sentence; names the first packet concerned. */
   readonly message: string;
@@ -33,6 +34,11 @@ export interface CaptureEnd {
 export interface CaptureReader {
   /** The bytes may be reused by the caller after the call. After damage, further bytes are ignored. */
   write(chunk: Uint8Array): void;
-  /** No more bytes. Throws a CaptureError when not even a file header could be read. */
-  end(): CaptureEnd;
+  /** True once damage was met, or the bytes are no capture: whoever feeds the reader may stop. */
+  readonly stopped: boolean;
+  /**
+   * No more bytes. Throws a CaptureError when not even a file header could be read. An incomplete last record is damage, unless the
+   * reader is told that the file was `still-growing` when the reading was stopped.
+   */
+  end(how?: 'complete' | 'still-growing'): CaptureEnd;
 }

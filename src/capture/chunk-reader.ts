@@ -1,0 +1,126 @@
+// Station "capture": bytes in, frames out. Finds out the format and keeps what is left of a record when a chunk ends inside it.
+
+import type { FrameSink } from '../wire/frame.ts';
+import { CaptureError } from './capture-error.ts';
+import type { CaptureEnd, CaptureReader } from './capture-reader.ts';
+import { describeUnknown } from './detect.ts';
+import { PcapParser, pcapMagic } from './pcap.ts';
+import type { RawBlockHook, RecordParser } from './record-parser.ts';
+import { CaptureTally } from './tally.ts';
+
+/** How a capture reader is made. */
+export interface CaptureReaderOptions {
+  /** Name of the input, for messages only. */
+  readonly file: string;
+  /** Takes the file's pieces as they are (pcap records, pcapng blocks); costs one view per piece when given, nothing when not. */
+  readonly onRawBlock?: RawBlockHook;
+}
+
+/** Makes a reader that recognises the format by its first bytes and hands each complete frame to the sink. */
+export function createCaptureReader(sink: FrameSink, options: CaptureReaderOptions): CaptureReader {
+  return new ChunkReader(sink, options);
+}
+
+const magicBytes = 4;
+/** Enough of an unknown file to tell what it is. */
+const describedBytes = 512;
+
+class ChunkReader implements CaptureReader {
+  readonly #sink: FrameSink;
+  readonly #options: CaptureReaderOptions;
+  readonly #tally: CaptureTally;
+  #parser: RecordParser | undefined = undefined;
+  #needBytes = magicBytes;
+  #unknown = false;
+  /** Place in the file of the first byte that is not used up yet. */
+  #offset = 0;
+  /** What is left of an incomplete record. */
+  #carry: Uint8Array = new Uint8Array(4096);
+  #carryView: DataView = new DataView(this.#carry.buffer);
+  #carried = 0;
+
+  constructor(sink: FrameSink, options: CaptureReaderOptions) {
+    this.#sink = sink;
+    this.#options = options;
+    this.#tally = new CaptureTally(options.file);
+  }
+
+  get stopped(): boolean {
+    return this.#tally.damage !== undefined || (this.#unknown && this.#carried >= describedBytes);
+  }
+
+  write(chunk: Uint8Array): void {
+    const length = chunk.length;
+    let at = 0;
+    while (this.#carried > 0 && at < length && !this.stopped) {
+      const taken = Math.min(this.#needBytes - this.#carried, length - at);
+      this.#keep(chunk.subarray(at, at + taken));
+      at += taken;
+      if (this.#carried === this.#needBytes) this.#dropCarried(this.#parse(this.#carryView, 0, this.#carried));
+    }
+    if (at === length || this.stopped) return;
+    const view = new DataView(chunk.buffer, chunk.byteOffset, length);
+    const stop = this.#parse(view, at, length);
+    if (!this.stopped && stop < length)
+      this.#keep(chunk.subarray(stop, this.#unknown ? stop + describedBytes : length));
+  }
+
+  end(how: 'complete' | 'still-growing' = 'complete'): CaptureEnd {
+    const tally = this.#tally;
+    const parser = this.#parser;
+    const file = tally.file;
+    if (parser === undefined) {
+      if (this.#offset + this.#carried === 0)
+        throw new CaptureError('empty', { file }, 'the file is empty; expected a pcap or pcapng capture');
+      const problem = `${describeUnknown(this.#carry.subarray(0, this.#carried))}; expected a pcap or pcapng capture`;
+      throw new CaptureError('not-a-capture', { file, offset: 0 }, problem);
+    }
+    const left = this.#carried;
+    if (left > 0 && tally.damage === undefined && (how === 'complete' || !parser.headerRead)) {
+      tally.damage = parser.truncated(left, this.#offset);
+    }
+    if (tally.damage !== undefined && !parser.headerRead) throw tally.damage;
+    return tally.summary(parser.format);
+  }
+
+  /** Parses from `start`; returns where the parser stopped and notes what it needs to go on. */
+  #parse(view: DataView, start: number, end: number): number {
+    const viewOffset = this.#offset - start;
+    this.#parser ??= this.#detect(view, start, end);
+    const parser = this.#parser;
+    if (parser === undefined) return start;
+    const stop = parser.parse(view, start, end, viewOffset);
+    this.#needBytes = parser.needBytes;
+    this.#offset = viewOffset + stop;
+    return stop;
+  }
+
+  #detect(view: DataView, start: number, end: number): RecordParser | undefined {
+    if (end - start < magicBytes) return undefined;
+    const magic = view.getUint32(start);
+    const pcap = pcapMagic(magic);
+    if (pcap !== undefined) return new PcapParser(pcap, this.#sink, this.#tally, this.#options.onRawBlock);
+    this.#unknown = true;
+    this.#needBytes = describedBytes;
+    return undefined;
+  }
+
+  /** Appends to the carried bytes. The buffer grows with what really came, not with what a length field promises. */
+  #keep(bytes: Uint8Array): void {
+    const wanted = this.#carried + bytes.length;
+    if (wanted > this.#carry.length) {
+      const grown = new Uint8Array(Math.max(wanted, this.#carry.length * 2));
+      grown.set(this.#carry.subarray(0, this.#carried));
+      this.#carry = grown;
+      this.#carryView = new DataView(grown.buffer);
+    }
+    this.#carry.set(bytes, this.#carried);
+    this.#carried = wanted;
+  }
+
+  #dropCarried(used: number): void {
+    if (used === 0) return;
+    this.#carry.copyWithin(0, used, this.#carried);
+    this.#carried -= used;
+  }
+}

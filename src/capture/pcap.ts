@@ -1,0 +1,201 @@
+// Station "capture": the pcap file format (draft-ietf-opsawg-pcap), microseconds and nanoseconds, both byte orders, and the
+// modified format of Alexey Kuznetsov's libpcap patches (magic a1b2cd34) with its longer record header.
+
+import type { EpochTime, TimeNs } from '../bytes/time.ts';
+import { type CaptureInterface, FrameFlags, type FrameSink } from '../wire/frame.ts';
+import { CaptureError } from './capture-error.ts';
+import type { RawBlockHook, RecordParser } from './record-parser.ts';
+import { type CaptureTally, isOddTime, maxFrameBytes } from './tally.ts';
+
+const fileHeaderBytes = 24;
+
+/** What the magic number of a pcap file tells. */
+export interface PcapMagic {
+  readonly littleEndian: boolean;
+  /** Nanoseconds of one unit of the records' fraction of a second. */
+  readonly nsPerUnit: 1 | 1000;
+  /** 16, or 24 for the modified format. */
+  readonly recordHeaderBytes: 16 | 24;
+}
+
+/** Reads the first four bytes, taken as a big-endian number, as the magic of a pcap file; undefined when they are none. */
+export function pcapMagic(bigEndianMagic: number): PcapMagic | undefined {
+  switch (bigEndianMagic >>> 0) {
+    case 0xa1b2c3d4:
+      return { littleEndian: false, nsPerUnit: 1000, recordHeaderBytes: 16 };
+    case 0xd4c3b2a1:
+      return { littleEndian: true, nsPerUnit: 1000, recordHeaderBytes: 16 };
+    case 0xa1b23c4d:
+      return { littleEndian: false, nsPerUnit: 1, recordHeaderBytes: 16 };
+    case 0x4d3cb2a1:
+      return { littleEndian: true, nsPerUnit: 1, recordHeaderBytes: 16 };
+    case 0xa1b2cd34:
+      return { littleEndian: false, nsPerUnit: 1000, recordHeaderBytes: 24 };
+    case 0x34cdb2a1:
+      return { littleEndian: true, nsPerUnit: 1000, recordHeaderBytes: 24 };
+    default:
+      return undefined;
+  }
+}
+
+/** Parses a pcap file. The tally is shared with the chunk reader. */
+export class PcapParser implements RecordParser {
+  readonly format = 'pcap';
+  headerRead = false;
+  needBytes: number = fileHeaderBytes;
+  readonly #magic: PcapMagic;
+  readonly #sink: FrameSink;
+  readonly #tally: CaptureTally;
+  readonly #onRaw: RawBlockHook | undefined;
+  /** Old writers had the two lengths the other way round: always before version 2.3, by some programs in 2.3. */
+  #lengths: 'as-now' | 'swapped' | 'maybe-swapped' = 'as-now';
+  #firstSeconds = 0;
+  #firstNanoseconds = 0;
+
+  constructor(magic: PcapMagic, sink: FrameSink, tally: CaptureTally, onRaw: RawBlockHook | undefined) {
+    this.#magic = magic;
+    this.#sink = sink;
+    this.#tally = tally;
+    this.#onRaw = onRaw;
+  }
+
+  parse(view: DataView, start: number, end: number, viewOffset: number): number {
+    let at = start;
+    if (!this.headerRead) {
+      if (end - at < fileHeaderBytes) return at;
+      this.#readFileHeader(view, at, viewOffset);
+      at += fileHeaderBytes;
+      this.needBytes = this.#magic.recordHeaderBytes;
+      if (this.#tally.damage !== undefined) return at;
+    }
+    if (this.#tally.packetCount === 0 && end - at >= this.#magic.recordHeaderBytes) this.#readFirstTime(view, at);
+    return this.#readRecords(view, at, end, viewOffset);
+  }
+
+  truncated(left: number, offset: number): CaptureError {
+    if (!this.headerRead) {
+      const problem = `the file ends after ${left} of the ${fileHeaderBytes} bytes of a pcap file header`;
+      return new CaptureError('truncated', { file: this.#tally.file, offset }, problem);
+    }
+    const headerBytes = this.#magic.recordHeaderBytes;
+    const problem =
+      left < headerBytes
+        ? `the file ends after ${left} of the ${headerBytes} bytes of a record header`
+        : `the record header says ${this.needBytes - headerBytes} captured bytes, but the file ends after ${left - headerBytes} of them`;
+    const place = { file: this.#tally.file, packet: this.#tally.packetCount + 1, offset };
+    return new CaptureError('truncated', place, problem);
+  }
+
+  #readFileHeader(view: DataView, at: number, viewOffset: number): void {
+    const { littleEndian } = this.#magic;
+    const major = view.getUint16(at + 4, littleEndian);
+    const minor = view.getUint16(at + 6, littleEndian);
+    if (major !== 2 || minor > 4) {
+      const place = { file: this.#tally.file, offset: viewOffset + at + 4 };
+      const problem = `pcap version ${major}.${minor}; versions 2.0 to 2.4 are known`;
+      this.#tally.damage = new CaptureError('unsupported-version', place, problem);
+      return;
+    }
+    this.headerRead = true;
+    this.#lengths = minor < 3 ? 'swapped' : minor === 3 ? 'maybe-swapped' : 'as-now';
+    this.#onRaw?.(rawBytes(view, at, fileHeaderBytes), 'header');
+    this.#sink.onInterface(interfaceOf(view.getUint32(at + 20, littleEndian), view.getUint32(at + 16, littleEndian)));
+  }
+
+  #readFirstTime(view: DataView, at: number): void {
+    const { littleEndian, nsPerUnit } = this.#magic;
+    this.#firstSeconds = view.getUint32(at, littleEndian);
+    this.#firstNanoseconds = view.getUint32(at + 4, littleEndian) * nsPerUnit;
+  }
+
+  /** Called with the first frame complete, so that a file without a whole frame has no first time. */
+  #announceFirstTime(): void {
+    const carrySeconds = Math.floor(this.#firstNanoseconds / 1e9);
+    const epoch: EpochTime = {
+      seconds: this.#firstSeconds + carrySeconds,
+      nanoseconds: this.#firstNanoseconds - carrySeconds * 1e9,
+    };
+    this.#tally.firstTime = epoch;
+    this.#sink.onFirstTime?.(epoch);
+  }
+
+  /** The hot loop: nothing in it allocates, and what is rare is a branch that the processor learns not to take. */
+  #readRecords(view: DataView, start: number, end: number, viewOffset: number): number {
+    const { littleEndian, nsPerUnit, recordHeaderBytes } = this.#magic;
+    const sink = this.#sink;
+    const tally = this.#tally;
+    const onRaw = this.#onRaw;
+    const asNow = this.#lengths === 'as-now';
+    const modified = recordHeaderBytes === 24;
+    const firstSeconds = this.#firstSeconds;
+    const firstNanoseconds = this.#firstNanoseconds;
+    let { packetCount, capturedBytes, originalBytes } = tally;
+    let lastTime: number = tally.lastTime;
+    let needBytes: number = recordHeaderBytes;
+    let at = start;
+    while (end - at >= recordHeaderBytes) {
+      let capturedLength = view.getUint32(at + 8, littleEndian);
+      let originalLength = view.getUint32(at + 12, littleEndian);
+      if (!asNow && (this.#lengths === 'swapped' || capturedLength > originalLength)) {
+        [capturedLength, originalLength] = [originalLength, capturedLength];
+      }
+      if (capturedLength > end - at - recordHeaderBytes || capturedLength > maxFrameBytes) {
+        if (capturedLength > maxFrameBytes)
+          tally.damage = this.#lyingLength(capturedLength, packetCount, viewOffset + at);
+        needBytes = recordHeaderBytes + capturedLength;
+        break;
+      }
+      const fractionNs = view.getUint32(at + 4, littleEndian) * nsPerUnit;
+      const time = (view.getUint32(at, littleEndian) - firstSeconds) * 1e9 + (fractionNs - firstNanoseconds);
+      packetCount++;
+      if (packetCount === 1) this.#announceFirstTime();
+      capturedBytes += capturedLength;
+      originalBytes += originalLength;
+      if (capturedLength > originalLength) tally.warnOfLength(packetCount, capturedLength, originalLength);
+      if (isOddTime(time, lastTime)) tally.warnOfTime(packetCount, time as TimeNs, lastTime as TimeNs);
+      if (fractionNs >= 1e9) warnOfFraction(tally, packetCount, fractionNs);
+      lastTime = time;
+      if (onRaw !== undefined) onRaw(rawBytes(view, at, recordHeaderBytes + capturedLength), 'frame');
+      const flags = modified ? modifiedFlags(view.getUint8(at + 22)) : 0;
+      sink.onFrame(view, at + recordHeaderBytes, capturedLength, originalLength, time as TimeNs, 0, flags);
+      at += recordHeaderBytes + capturedLength;
+    }
+    tally.packetCount = packetCount;
+    tally.capturedBytes = capturedBytes;
+    tally.originalBytes = originalBytes;
+    tally.lastTime = lastTime as TimeNs;
+    this.needBytes = needBytes;
+    return at;
+  }
+
+  #lyingLength(capturedLength: number, packetCount: number, offset: number): CaptureError {
+    const found = `captured length ${capturedLength} (0x${capturedLength.toString(16)})`;
+    const problem = `${found} in the record header; at most ${maxFrameBytes} bytes are expected`;
+    return new CaptureError('lying-length', { file: this.#tally.file, packet: packetCount + 1, offset }, problem);
+  }
+}
+
+function rawBytes(view: DataView, at: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, length);
+}
+
+function warnOfFraction(tally: CaptureTally, packet: number, fractionNs: number): void {
+  tally.warn('time-out-of-range', `packet ${packet} has ${fractionNs} ns as its fraction of a second`);
+}
+
+/** The header's link type word also says whether, and how long, a frame check sequence ends each frame (section 4 of the draft). */
+function interfaceOf(linkWord: number, snapLength: number): CaptureInterface {
+  const fcsKnown = (linkWord & 0x0400_0000) !== 0;
+  return {
+    index: 0,
+    linkType: linkWord & 0xffff,
+    ...(snapLength === 0 ? {} : { snapLength }),
+    ...(fcsKnown ? { fcsBytes: (linkWord >>> 28) * 2 } : {}),
+  };
+}
+
+/** The modified header's packet type is that of AF_PACKET (include/uapi/linux/if_packet.h: PACKET_OUTGOING is 4). */
+function modifiedFlags(packetType: number): number {
+  if (packetType === 4) return FrameFlags.DirectionMask & ~FrameFlags.Inbound;
+  return packetType < 4 ? FrameFlags.Inbound : 0;
+}
