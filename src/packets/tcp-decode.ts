@@ -1,0 +1,163 @@
+// Station "packets": the TCP header and its options into a row. Cold parts are apart from the two forms that nearly every
+// segment has: no options, and NOP NOP Timestamps.
+
+import { fold, onesSum } from '../bytes/checksum.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
+import { ChecksumState, Note, type PacketBatch, PacketKind } from './packet-batch.ts';
+
+/** NOP, NOP, kind 8, length 10: how Linux, BSD and Windows write the timestamp option (RFC 7323 appendix A). */
+const ALIGNED_TIMESTAMP = 0x0101080a;
+
+/** Bytes that are summed for whole-packet checksums before only one row in eight is still checked. */
+const CHECKSUM_BUDGET_BYTES = 16 * 1024 * 1024;
+
+/** How much has been spent on whole-packet checksums. */
+export interface ChecksumBudget {
+  spentBytes: number;
+}
+
+/** A fresh budget, one per capture. */
+export function createChecksumBudget(): ChecksumBudget {
+  return { spentBytes: 0 };
+}
+
+/**
+ * Decodes the TCP header at `at`. `end` is the end of the captured bytes, `tcpBytes` the length of header and payload by
+ * the IP header, `pseudoSum` the unfolded sum over the pseudo-header's addresses. False if the fixed header is not there.
+ */
+export function decodeTcp(
+  batch: PacketBatch,
+  row: number,
+  view: DataView,
+  at: number,
+  end: number,
+  tcpBytes: number,
+  pseudoSum: number,
+  budget: ChecksumBudget,
+): boolean {
+  if (at + 20 > end || tcpBytes < 20) return false;
+  const ports = view.getUint32(at);
+  const word3 = view.getUint32(at + 12);
+  const headerBytes = (word3 >>> 28) << 2;
+  if (headerBytes < 20 || headerBytes > tcpBytes) return false;
+  const flags = (word3 >>> 16) & 0x1ff;
+  batch.kind[row] = PacketKind.Tcp;
+  batch.sourcePort[row] = ports >>> 16;
+  batch.destinationPort[row] = ports & 0xffff;
+  batch.seq[row] = view.getInt32(at + 4);
+  batch.ack[row] = view.getInt32(at + 8);
+  batch.tcpFlags[row] = flags;
+  batch.window[row] = word3 & 0xffff;
+  batch.payloadBytes[row] = tcpBytes - headerBytes;
+  batch.tcpOptionBytes[row] = headerBytes - 20;
+  batch.sackBlocks[row] = 0;
+  if (headerBytes === 32 && at + 32 <= end && view.getInt32(at + 20) === ALIGNED_TIMESTAMP) {
+    batch.notes[row] = batch.notes[row]! | Note.Timestamps;
+    batch.tsVal[row] = view.getInt32(at + 24);
+    batch.tsEcr[row] = view.getInt32(at + 28);
+  } else if (headerBytes > 20) {
+    decodeOptions(batch, row, view, at + 20, at + headerBytes, end);
+  } else if ((flags & TcpFlag.Syn) !== 0) {
+    batch.mssOption[row] = 0;
+    batch.windowScale[row] = 255;
+  }
+  batch.checksum[row] = checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, row, budget);
+  return true;
+}
+
+/**
+ * Partial: the field is just the folded pseudo-header sum, not complemented, as tcp_v4_send_check and tcp4_gro_complete
+ * leave it (net/ipv4/tcp_ipv4.c, tcp_offload.c, v6.18). Valid and Wrong need the whole segment captured.
+ */
+function checksumState(
+  view: DataView,
+  at: number,
+  end: number,
+  tcpBytes: number,
+  pseudoSum: number,
+  row: number,
+  budget: ChecksumBudget,
+): number {
+  const field = view.getUint16(at + 16);
+  if (tcpBytes <= 0xffff) {
+    let folded = (pseudoSum >>> 16) + (pseudoSum & 0xffff);
+    folded = (folded >>> 16) + (folded & 0xffff);
+    if (field === folded) return ChecksumState.Partial;
+  } else if (field === fold(pseudoSum)) return ChecksumState.Partial;
+  if (at + tcpBytes > end) return ChecksumState.Unknown;
+  if (budget.spentBytes > CHECKSUM_BUDGET_BYTES && (row & 7) !== 0) return ChecksumState.Unknown;
+  budget.spentBytes += tcpBytes;
+  return onesSum(view, at, tcpBytes, fold(pseudoSum)) === 0xffff ? ChecksumState.Valid : ChecksumState.Wrong;
+}
+
+/** All options in any order and alignment (RFC 9293 section 3.2). Stops at the first that lies about its length. */
+function decodeOptions(batch: PacketBatch, row: number, view: DataView, start: number, headerEnd: number, end: number): void {
+  let notes = batch.notes[row]!;
+  batch.mssOption[row] = 0;
+  batch.windowScale[row] = 255;
+  const stop = headerEnd <= end ? headerEnd : end;
+  if (stop < headerEnd) notes |= Note.OptionsCut;
+  let at = start;
+  while (at < stop) {
+    const kind = view.getUint8(at);
+    if (kind === 0) break;
+    if (kind === 1) {
+      at++;
+      continue;
+    }
+    if (at + 2 > stop) break;
+    const length = view.getUint8(at + 1);
+    if (length < 2 || at + length > headerEnd) {
+      notes |= Note.Malformed;
+      break;
+    }
+    if (at + length > stop) break;
+    notes = decodeOption(batch, row, view, at, kind, length, notes);
+    at += length;
+  }
+  batch.notes[row] = notes;
+}
+
+function decodeOption(
+  batch: PacketBatch,
+  row: number,
+  view: DataView,
+  at: number,
+  kind: number,
+  length: number,
+  notes: number,
+): number {
+  if (kind === 8 && length === 10) {
+    batch.tsVal[row] = view.getInt32(at + 2);
+    batch.tsEcr[row] = view.getInt32(at + 6);
+    return notes | Note.Timestamps;
+  }
+  if (kind === 5 && length >= 10) return decodeSack(batch, row, view, at, length, notes);
+  if (kind === 2 && length === 4) batch.mssOption[row] = view.getUint16(at + 2);
+  else if (kind === 3 && length === 3) batch.windowScale[row] = view.getUint8(at + 2);
+  else if (kind === 4) return notes | Note.SackPermitted;
+  else if (kind === 19 || kind === 29) return notes | Note.Signed;
+  return notes;
+}
+
+/** SACK blocks (RFC 2018); the first may report a duplicate: below the ACK, or inside the second (RFC 2883 section 4). */
+function decodeSack(batch: PacketBatch, row: number, view: DataView, at: number, length: number, notes: number): number {
+  const blocks = (length - 2) >> 3;
+  const left = view.getInt32(at + 2);
+  const right = view.getInt32(at + 6);
+  const ack = batch.ack[row]!;
+  let result = notes;
+  if (((right - ack) | 0) <= 0) result |= Note.Dsack;
+  let highest = right;
+  for (let block = 1; block < blocks; block++) {
+    const otherLeft = view.getInt32(at + 2 + block * 8);
+    const otherRight = view.getInt32(at + 6 + block * 8);
+    if (((otherRight - highest) | 0) > 0) highest = otherRight;
+    if (block === 1 && ((left - otherLeft) | 0) >= 0 && ((otherRight - right) | 0) >= 0) result |= Note.Dsack;
+  }
+  batch.sackBlocks[row] = blocks;
+  batch.sackLeft[row] = left;
+  batch.sackRight[row] = right;
+  batch.sackHighest[row] = highest;
+  return result;
+}
