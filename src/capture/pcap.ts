@@ -8,6 +8,8 @@ import type { RawBlockHook, RecordParser } from './record-parser.ts';
 import { type CaptureTally, isOddTime, maxFrameBytes } from './tally.ts';
 
 const fileHeaderBytes = 24;
+/** Well inside the 104 days in which a double holds every nanosecond. */
+const usualSpanSeconds = 9_000_000;
 
 /** What the magic number of a pcap file tells. */
 export interface PcapMagic {
@@ -69,7 +71,15 @@ export class PcapParser implements RecordParser {
       if (this.#tally.damage !== undefined) return at;
     }
     if (this.#tally.packetCount === 0 && end - at >= this.#magic.recordHeaderBytes) this.#readFirstTime(view, at);
+    if (this.#isUsual && this.#tally.packetCount > 0 && end - at <= maxFrameBytes)
+      at = this.#readUsualRecords(view, at, end);
     return this.#readRecords(view, at, end, viewOffset);
+  }
+
+  /** Whether `#readUsualRecords` may be tried: little-endian, today's record header, nobody asks for raw bytes. */
+  get #isUsual(): boolean {
+    const { littleEndian, recordHeaderBytes } = this.#magic;
+    return littleEndian && recordHeaderBytes === 16 && this.#lengths === 'as-now' && this.#onRaw === undefined;
   }
 
   truncated(left: number, offset: number): CaptureError {
@@ -119,7 +129,44 @@ export class PcapParser implements RecordParser {
     this.#sink.onFirstTime?.(epoch);
   }
 
-  /** The hot loop: nothing in it allocates, and what is rare is a branch that the processor learns not to take. */
+  /**
+   * The hot loop: whole little-endian records without anything odd about them. Stops at the first that is incomplete or odd; that one and
+   * the rest of the chunk are for `#readRecords`. Signed reads keep every number but the sums in 32 bits, which halves the time.
+   */
+  #readUsualRecords(view: DataView, start: number, end: number): number {
+    const { nsPerUnit } = this.#magic;
+    const unitsPerSecond = 1e9 / nsPerUnit;
+    const sink = this.#sink;
+    const tally = this.#tally;
+    const firstSeconds = this.#firstSeconds | 0;
+    const firstNanoseconds = this.#firstNanoseconds;
+    let { packetCount, capturedBytes, originalBytes } = tally;
+    let lastTime: number = tally.lastTime;
+    let at = start;
+    while (end - at >= 16) {
+      const seconds = (view.getInt32(at, true) - firstSeconds) | 0;
+      const fraction = view.getInt32(at + 4, true);
+      const capturedLength = view.getInt32(at + 8, true);
+      const originalLength = view.getInt32(at + 12, true);
+      const time = seconds * 1e9 + (fraction * nsPerUnit - firstNanoseconds);
+      if (capturedLength < 0 || capturedLength > originalLength || capturedLength > end - at - 16) break;
+      if (seconds < 0 || seconds > usualSpanSeconds || fraction < 0 || fraction >= unitsPerSecond || time < lastTime)
+        break;
+      packetCount++;
+      capturedBytes += capturedLength;
+      originalBytes += originalLength;
+      lastTime = time;
+      sink.onFrame(view, at + 16, capturedLength, originalLength, time as TimeNs, 0, 0);
+      at += 16 + capturedLength;
+    }
+    tally.packetCount = packetCount;
+    tally.capturedBytes = capturedBytes;
+    tally.originalBytes = originalBytes;
+    tally.lastTime = lastTime as TimeNs;
+    return at;
+  }
+
+  /** Any record of any variant, one at a time. */
   #readRecords(view: DataView, start: number, end: number, viewOffset: number): number {
     const { littleEndian, nsPerUnit, recordHeaderBytes } = this.#magic;
     const sink = this.#sink;
