@@ -39,11 +39,11 @@ export const FrameFlags = {
   Inbound: 0x1,
   Outbound: 0x2,
   /** Checksum not ready: left for an offload to fill in. */
-  ChecksumNotReady: 1 << 9,
+  ChecksumNotReady: 0x200,
   /** Checksum was found valid by the hardware. */
-  ChecksumValid: 1 << 10,
+  ChecksumValid: 0x400,
   /** TCP segmentation offloaded: one frame stands for several wire packets. */
-  SegmentationOffload: 1 << 11,
+  SegmentationOffload: 0x800,
 } as const;
 
 /** Takes frames in file order. A frame's number is the count of `onFrame` calls before it, plus one: Wireshark's frame.number. */
@@ -68,5 +68,8 @@ export interface FrameSink {
   /** A comment on the frame that comes next (pcapng opt_comment). */
   onComment?(text: string): void;
   /** Packets that the capture lost, as an interface statistics block or epb_dropcount says; cumulative per interface. */
-  onDrops?(interfaceIndex: number, drops: { readonly byInterface?: number; readonly byOs?: number; readonly received?: number }): void;
+  onDrops?(
+    interfaceIndex: number,
+    drops: { readonly byInterface?: number; readonly byOs?: number; readonly received?: number },
+  ): void;
 }
