@@ -15,18 +15,6 @@ export const Tcp = {
   headerBytes: 20,
 } as const;
 
-/** Bits of the flags byte. AE (RFC 9768, once NS) is the lowest bit of the byte before, the one with the data offset. */
-export const TcpFlag = {
-  Fin: 0x01,
-  Syn: 0x02,
-  Rst: 0x04,
-  Psh: 0x08,
-  Ack: 0x10,
-  Urg: 0x20,
-  Ece: 0x40,
-  Cwr: 0x80,
-} as const;
-
 /** Length of the TCP header at `offset` in bytes as its data offset says, 0 .. 60; below 20 is not a header. */
 export function tcpHeaderBytes(view: DataView, offset: number): number {
   return (view.getUint8(offset + Tcp.dataOffset) >> 4) << 2;
