@@ -50,7 +50,8 @@ export class Encapsulations {
 
   /** Whether the chain holds a tunnel (not just tags). */
   hasTunnel(number: number): boolean {
-    for (let at = number; at > 0; at = this.parents[at] ?? 0) if ((this.kinds[at] ?? 0) >= LayerKind.IpInIp) return true;
+    for (let at = number; at > 0; at = this.parents[at] ?? 0)
+      if ((this.kinds[at] ?? 0) >= LayerKind.IpInIp) return true;
     return false;
   }
 }

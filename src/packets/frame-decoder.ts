@@ -5,7 +5,7 @@
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { FrameFlags, LinkType } from '../wire/frame.ts';
 import { Encapsulations, LayerKind } from './encapsulations.ts';
-import { ChecksumState, Note, type PacketBatch, PacketKind } from './packet-batch.ts';
+import { ChecksumPlace, ChecksumState, Col, Note, type PacketBatch, PacketKind, ROW_SHIFT } from './packet-batch.ts';
 import { type ChecksumBudget, createChecksumBudget, decodeTcp } from './tcp-decode.ts';
 
 const ETHERNET_BYTES = 14;
@@ -15,8 +15,6 @@ const VXLAN_PORT = 4789;
 /** Linux's vxlan default before an explicit dstport became usual (drivers/net/vxlan, v6.18: still the default). */
 const VXLAN_LINUX_PORT = 8472;
 const GENEVE_PORT = 6081;
-const NO_TUNNEL = 255;
-const ZERO_CHECKSUM = 4;
 
 /** Decodes frames into a batch. Holds what must be remembered between frames: tunnels met, taps met, checksum budget. */
 export class FrameDecoder {
@@ -25,9 +23,9 @@ export class FrameDecoder {
   readonly taps: { interfaceIndex: number; ifIndex: number }[] = [];
   private readonly tapNumbers = new Map<number, number>();
   private readonly budget: ChecksumBudget = createChecksumBudget();
-  private readonly batch: PacketBatch;
+  private readonly words: Int32Array;
   // The frame at hand. Fields, not arguments: the layers call each other and each needs most of them.
-  private row = 0;
+  private base = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
   /** Link-header bytes in the file minus those of Ethernet: what headerBytes must be corrected by. */
   private linkStart = 0;
@@ -36,7 +34,7 @@ export class FrameDecoder {
   private layersLeft = 0;
 
   constructor(batch: PacketBatch) {
-    this.batch = batch;
+    this.words = batch.words;
   }
 
   /** Decodes one frame into row `row`. The row's time and frame length are set by the caller. */
@@ -47,13 +45,14 @@ export class FrameDecoder {
     capturedLength: number,
     originalLength: number,
     linkType: number,
-    interfaceIndex: number,
+    tap: number,
     flags: number,
   ): void {
-    const batch = this.batch;
-    batch.encapsulation[row] = 0;
-    batch.tunnelChecksum[row] = NO_TUNNEL;
-    batch.interfaceIndex[row] = interfaceIndex;
+    const words = this.words;
+    const base = row << ROW_SHIFT;
+    words[base + Col.encapsulation] = 0;
+    words[base + Col.checksums] = ChecksumPlace.NoTunnel << 8;
+    words[base + Col.tap] = tap;
     const notes = flags === 0 ? 0 : notesOfFlags(flags);
     if (
       linkType === LinkType.Ethernet &&
@@ -63,21 +62,21 @@ export class FrameDecoder {
       view.getUint8(start + 23) === 6 &&
       (view.getUint16(start + 20) & 0x3fff) === 0
     ) {
-      if (this.decodePlain(row, view, start, capturedLength, originalLength, notes)) return;
+      if (this.decodePlain(base, view, start, capturedLength, originalLength, notes)) return;
     }
-    this.decodeLayers(row, view, start, capturedLength, originalLength, linkType, notes);
+    this.decodeLayers(base, view, start, capturedLength, originalLength, linkType, notes);
   }
 
   /** Ethernet, IPv4 with 20 bytes of header, not a fragment, TCP. */
   private decodePlain(
-    row: number,
+    base: number,
     view: DataView,
     start: number,
     capturedLength: number,
     originalLength: number,
     startNotes: number,
   ): boolean {
-    const batch = this.batch;
+    const words = this.words;
     let ipBytes = view.getUint16(start + 16);
     let notes = startNotes;
     const room = originalLength - ETHERNET_BYTES;
@@ -92,21 +91,23 @@ export class FrameDecoder {
     if ((view.getUint16(start + 20) & 0x4000) !== 0) notes |= Note.DontFragment;
     const source = view.getInt32(start + 26);
     const destination = view.getInt32(start + 30);
-    if (view.getInt32(start) === 0 && view.getInt32(start + 8) >>> 16 === 0 && view.getInt32(start + 4) === 0) notes |= Note.LoopbackLink;
-    batch.notes[row] = notes;
-    batch.source[row] = source;
-    batch.destination[row] = destination;
-    batch.ipId[row] = view.getUint16(start + 18);
-    batch.ttl[row] = view.getUint8(start + 22);
-    batch.tos[row] = view.getUint8(start + 15);
+    if (view.getInt32(start) === 0 && view.getInt32(start + 8) >>> 16 === 0 && view.getInt32(start + 4) === 0)
+      notes |= Note.LoopbackLink;
+    words[base + Col.notes] = notes;
+    words[base + Col.source] = source;
+    words[base + Col.destination] = destination;
+    words[base + Col.ipId] = view.getUint16(start + 18);
+    words[base + Col.ttl] = view.getUint8(start + 22);
+    words[base + Col.tos] = view.getUint8(start + 15);
     const pseudoSum = (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff);
-    if (!decodeTcp(batch, row, view, start + 34, start + capturedLength, ipBytes - 20, pseudoSum, this.budget)) return false;
-    batch.headerBytes[row] = ETHERNET_BYTES + 40 + batch.tcpOptionBytes[row]!;
+    if (!decodeTcp(words, base, view, start + 34, start + capturedLength, ipBytes - 20, pseudoSum, this.budget))
+      return false;
+    words[base + Col.headerBytes] = ETHERNET_BYTES + 40 + words[base + Col.tcpOptionBytes]!;
     return true;
   }
 
   private decodeLayers(
-    row: number,
+    base: number,
     view: DataView,
     start: number,
     capturedLength: number,
@@ -114,21 +115,21 @@ export class FrameDecoder {
     linkType: number,
     notes: number,
   ): void {
-    this.row = row;
+    this.base = base;
     this.view = view;
     this.capturedEnd = start + capturedLength;
     this.frameEnd = start + Math.max(originalLength, capturedLength);
     this.layersLeft = MOST_LAYERS;
-    const batch = this.batch;
-    batch.notes[row] = notes;
-    batch.kind[row] = PacketKind.Undecoded;
-    if (!this.link(linkType, start) && batch.kind[row] === PacketKind.Undecoded) {
-      batch.notes[row] = batch.notes[row]! | Note.Malformed;
+    const words = this.words;
+    words[base + Col.notes] = notes;
+    words[base + Col.kind] = PacketKind.Undecoded;
+    if (!this.link(linkType, start) && words[base + Col.kind] === PacketKind.Undecoded) {
+      words[base + Col.notes] = words[base + Col.notes]! | Note.Malformed;
     }
   }
 
   private note(bits: number): void {
-    this.batch.notes[this.row] = this.batch.notes[this.row]! | bits;
+    this.words[this.base + Col.notes] = this.words[this.base + Col.notes]! | bits;
   }
 
   private has(at: number, bytes: number): boolean {
@@ -142,7 +143,8 @@ export class FrameDecoder {
       case LinkType.Ethernet:
         this.linkStart = at;
         if (!this.has(at, ETHERNET_BYTES)) return false;
-        if (view.getInt32(at) === 0 && view.getInt32(at + 4) === 0 && view.getInt32(at + 8) === 0) this.note(Note.LoopbackLink);
+        if (view.getInt32(at) === 0 && view.getInt32(at + 4) === 0 && view.getInt32(at + 8) === 0)
+          this.note(Note.LoopbackLink);
         return this.etherType(view.getUint16(at + 12), at + ETHERNET_BYTES);
       case LinkType.LinuxSll:
         if (!this.has(at, 16)) return false;
@@ -179,8 +181,8 @@ export class FrameDecoder {
   }
 
   private tap(ifIndex: number): void {
-    const interfaceIndex = this.batch.interfaceIndex[this.row]!;
-    this.batch.interfaceIndex[this.row] = this.tapNumber(interfaceIndex, ifIndex);
+    const interfaceIndex = this.words[this.base + Col.tap]!;
+    this.words[this.base + Col.tap] = this.tapNumber(interfaceIndex, ifIndex);
   }
 
   /** The tap for a capture interface, and for one kernel interface of it (0 where there is no such thing). */
@@ -215,13 +217,17 @@ export class FrameDecoder {
         this.layer(LayerKind.Pppoe, this.view.getUint16(at + 2));
         return this.anyIp(at + 8);
       default:
-        this.batch.kind[this.row] = PacketKind.Other;
+        this.words[this.base + Col.kind] = PacketKind.Other;
         return true;
     }
   }
 
   private layer(kind: number, value: number): void {
-    this.batch.encapsulation[this.row] = this.encapsulations.add(this.batch.encapsulation[this.row]!, kind, value);
+    this.words[this.base + Col.encapsulation] = this.encapsulations.add(
+      this.words[this.base + Col.encapsulation]!,
+      kind,
+      value,
+    );
   }
 
   private mpls(start: number): boolean {
@@ -242,12 +248,12 @@ export class FrameDecoder {
     const version = this.view.getUint8(at) >>> 4;
     if (version === 4) return this.ipv4(at);
     if (version === 6) return this.ipv6(at);
-    this.batch.kind[this.row] = PacketKind.Other;
+    this.words[this.base + Col.kind] = PacketKind.Other;
     return true;
   }
 
   private ipv4(at: number): boolean {
-    const { batch, row, view } = this;
+    const { words, base, view } = this;
     if (!this.has(at, 20) || view.getUint8(at) >>> 4 !== 4) return false;
     const headerBytes = (view.getUint8(at) & 0xf) << 2;
     if (headerBytes < 20 || !this.has(at, headerBytes)) return false;
@@ -265,20 +271,20 @@ export class FrameDecoder {
     }
     if (totalBytes < headerBytes) return false;
     const fragment = view.getUint16(at + 6);
-    batch.notes[row] = batch.notes[row]! & ~(Note.Ipv6 | Note.DontFragment | Note.FirstFragment);
+    words[base + Col.notes] = words[base + Col.notes]! & ~(Note.Ipv6 | Note.DontFragment | Note.FirstFragment);
     if ((fragment & 0x4000) !== 0) this.note(Note.DontFragment);
     const source = view.getInt32(at + 12);
     const destination = view.getInt32(at + 16);
-    batch.source[row] = source;
-    batch.destination[row] = destination;
-    batch.ipId[row] = view.getUint16(at + 4);
-    batch.ttl[row] = view.getUint8(at + 8);
-    batch.tos[row] = view.getUint8(at + 1);
+    words[base + Col.source] = source;
+    words[base + Col.destination] = destination;
+    words[base + Col.ipId] = view.getUint16(at + 4);
+    words[base + Col.ttl] = view.getUint8(at + 8);
+    words[base + Col.tos] = view.getUint8(at + 1);
     const protocol = view.getUint8(at + 9);
     if ((fragment & 0x1fff) !== 0) {
-      batch.kind[row] = PacketKind.Fragment;
-      batch.payloadBytes[row] = totalBytes - headerBytes;
-      batch.tcpFlags[row] = protocol;
+      words[base + Col.kind] = PacketKind.Fragment;
+      words[base + Col.payloadBytes] = totalBytes - headerBytes;
+      words[base + Col.tcpFlags] = protocol;
       return true;
     }
     if ((fragment & 0x2000) !== 0) this.note(Note.FirstFragment);
@@ -287,22 +293,22 @@ export class FrameDecoder {
   }
 
   private ipv6(at: number): boolean {
-    const { batch, row, view } = this;
+    const { words, base, view } = this;
     if (!this.has(at, 40) || view.getUint8(at) >>> 4 !== 6) return false;
     let payload = view.getUint16(at + 4);
     const room = this.frameEnd - at - 40;
     this.note(Note.Ipv6);
-    batch.notes[row] = batch.notes[row]! & ~(Note.DontFragment | Note.FirstFragment);
-    batch.tos[row] = (view.getUint16(at) >>> 4) & 0xff;
-    batch.ttl[row] = view.getUint8(at + 7);
-    batch.ipId[row] = 0;
+    words[base + Col.notes] = words[base + Col.notes]! & ~(Note.DontFragment | Note.FirstFragment);
+    words[base + Col.tos] = (view.getUint16(at) >>> 4) & 0xff;
+    words[base + Col.ttl] = view.getUint8(at + 7);
+    words[base + Col.ipId] = 0;
     let pseudoSum = 0;
     for (let word = 0; word < 16; word++) pseudoSum += view.getUint16(at + 8 + word * 2);
-    batch.source[row] = view.getInt32(at + 8);
-    batch.destination[row] = view.getInt32(at + 24);
+    words[base + Col.source] = view.getInt32(at + 8);
+    words[base + Col.destination] = view.getInt32(at + 24);
     for (let word = 0; word < 3; word++) {
-      batch.sourceTail[row * 3 + word] = view.getInt32(at + 12 + word * 4);
-      batch.destinationTail[row * 3 + word] = view.getInt32(at + 28 + word * 4);
+      words[base + Col.sourceTail + word] = view.getInt32(at + 12 + word * 4);
+      words[base + Col.destinationTail + word] = view.getInt32(at + 28 + word * 4);
     }
     if (payload === 0 && room > 0) {
       payload = room;
@@ -333,9 +339,9 @@ export class FrameDecoder {
         bytes = 8;
         const offset = this.view.getUint16(at + 2);
         if (offset >>> 3 !== 0) {
-          this.batch.kind[this.row] = PacketKind.Fragment;
-          this.batch.payloadBytes[this.row] = left - 8;
-          this.batch.tcpFlags[this.row] = this.view.getUint8(at);
+          this.words[this.base + Col.kind] = PacketKind.Fragment;
+          this.words[this.base + Col.payloadBytes] = left - 8;
+          this.words[this.base + Col.tcpFlags] = this.view.getUint8(at);
           return true;
         }
         if ((offset & 1) !== 0) this.note(Note.FirstFragment);
@@ -350,11 +356,11 @@ export class FrameDecoder {
 
   private transport(protocol: number, at: number, length: number, pseudoSum: number): boolean {
     if (this.layersLeft-- === 0) return false;
-    const { batch, row, view } = this;
+    const { words, base, view } = this;
     switch (protocol) {
       case 6:
-        if (!decodeTcp(batch, row, view, at, this.capturedEnd, length, pseudoSum, this.budget)) return false;
-        batch.headerBytes[row] = Math.min(at - this.linkStart + 20 + batch.tcpOptionBytes[row]!, 0xffff);
+        if (!decodeTcp(words, base, view, at, this.capturedEnd, length, pseudoSum, this.budget)) return false;
+        words[base + Col.headerBytes] = Math.min(at - this.linkStart + 20 + words[base + Col.tcpOptionBytes]!, 0xffff);
         return true;
       case 17:
         return this.udp(at, length, pseudoSum);
@@ -369,29 +375,33 @@ export class FrameDecoder {
       case 58:
         return this.icmp(at, true);
       default:
-        batch.kind[row] = PacketKind.Other;
+        words[base + Col.kind] = PacketKind.Other;
         return true;
     }
   }
 
   private udp(at: number, length: number, pseudoSum: number): boolean {
-    const { batch, row, view } = this;
+    const { words, base, view } = this;
     if (length < 8 || !this.has(at, 8)) return false;
     const destinationPort = view.getUint16(at + 2);
-    batch.kind[row] = PacketKind.Udp;
-    batch.sourcePort[row] = view.getUint16(at);
-    batch.destinationPort[row] = destinationPort;
-    batch.payloadBytes[row] = length - 8;
-    batch.checksum[row] = ChecksumState.Unknown;
-    batch.headerBytes[row] = Math.min(at - this.linkStart + 8, 0xffff);
-    if (destinationPort === VXLAN_PORT || destinationPort === VXLAN_LINUX_PORT) return this.vxlan(at, length, pseudoSum);
+    words[base + Col.kind] = PacketKind.Udp;
+    words[base + Col.ports] = view.getInt32(at);
+    words[base + Col.payloadBytes] = length - 8;
+    words[base + Col.headerBytes] = Math.min(at - this.linkStart + 8, 0xffff);
+    if (destinationPort === VXLAN_PORT || destinationPort === VXLAN_LINUX_PORT)
+      return this.vxlan(at, length, pseudoSum);
     if (destinationPort === GENEVE_PORT) return this.geneve(at, length, pseudoSum);
     return true;
   }
 
   private vxlan(at: number, length: number, pseudoSum: number): boolean {
     // RFC 7348 section 5: the I flag must be set; else this is some other use of the port.
-    if (length < 8 + 8 + ETHERNET_BYTES || !this.has(at + 8, 8 + ETHERNET_BYTES) || (this.view.getUint8(at + 8) & 0x08) === 0) return true;
+    if (
+      length < 8 + 8 + ETHERNET_BYTES ||
+      !this.has(at + 8, 8 + ETHERNET_BYTES) ||
+      (this.view.getUint8(at + 8) & 0x08) === 0
+    )
+      return true;
     this.tunnel(at, length, pseudoSum, LayerKind.Vxlan, this.view.getInt32(at + 12) >>> 8);
     return this.innerFrame(this.view.getUint16(at + 16 + 12), at + 16 + ETHERNET_BYTES);
   }
@@ -409,14 +419,14 @@ export class FrameDecoder {
 
   /** What is inside a UDP tunnel; if that is not readable the row stays the outer UDP packet. */
   private innerFrame(etherType: number, at: number): boolean {
-    const { batch, row } = this;
-    const payload = batch.payloadBytes[row]!;
-    const encapsulation = batch.encapsulation[row]!;
-    batch.kind[row] = PacketKind.Undecoded;
-    if (this.etherType(etherType, at) && batch.kind[row] !== PacketKind.Other) return true;
-    batch.kind[row] = PacketKind.Udp;
-    batch.payloadBytes[row] = payload;
-    batch.encapsulation[row] = encapsulation;
+    const { words, base } = this;
+    const payload = words[base + Col.payloadBytes]!;
+    const encapsulation = words[base + Col.encapsulation]!;
+    words[base + Col.kind] = PacketKind.Undecoded;
+    if (this.etherType(etherType, at) && words[base + Col.kind] !== PacketKind.Other) return true;
+    words[base + Col.kind] = PacketKind.Udp;
+    words[base + Col.payloadBytes] = payload;
+    words[base + Col.encapsulation] = encapsulation;
     return true;
   }
 
@@ -427,9 +437,12 @@ export class FrameDecoder {
     if (field === 0) state = ZERO_CHECKSUM;
     else if (field === fold(pseudoSum + 17 + length)) state = ChecksumState.Partial;
     else if (at + length <= this.capturedEnd) {
-      state = onesSum(this.view, at, length, fold(pseudoSum + 17 + length)) === 0xffff ? ChecksumState.Valid : ChecksumState.Wrong;
+      state =
+        onesSum(this.view, at, length, fold(pseudoSum + 17 + length)) === 0xffff
+          ? ChecksumState.Valid
+          : ChecksumState.Wrong;
     }
-    this.batch.tunnelChecksum[this.row] = state;
+    this.words[this.base + Col.checksums] = state << 8;
   }
 
   /** GRE version 0 (RFC 2784, 2890): optional checksum, key and sequence number; IP or Ethernet inside. */
@@ -438,7 +451,7 @@ export class FrameDecoder {
     const flags = this.view.getUint16(at);
     const protocol = this.view.getUint16(at + 2);
     if ((flags & 0x7) !== 0) {
-      this.batch.kind[this.row] = PacketKind.Other;
+      this.words[this.base + Col.kind] = PacketKind.Other;
       return true;
     }
     let inner = at + 4;
@@ -458,36 +471,34 @@ export class FrameDecoder {
 
   /** ICMP; a "too big" message becomes a row about the TCP packet that it quotes. */
   private icmp(at: number, six: boolean): boolean {
-    const { batch, row, view } = this;
-    batch.kind[row] = PacketKind.Icmp;
+    const { words, base, view } = this;
+    words[base + Col.kind] = PacketKind.Icmp;
     if (!this.has(at, 8)) return true;
     const type = view.getUint16(at);
     const tooBig = six ? type === 0x0200 : type === 0x0304;
     if (!tooBig) return true;
     const quoted = at + 8;
-    const from = batch.source[row]!;
+    const from = words[base + Col.source]!;
     if (six) {
       if (!this.has(quoted, 44) || view.getUint8(quoted + 6) !== 6) return true;
-      batch.source[row] = view.getInt32(quoted + 8);
-      batch.destination[row] = view.getInt32(quoted + 24);
+      words[base + Col.source] = view.getInt32(quoted + 8);
+      words[base + Col.destination] = view.getInt32(quoted + 24);
       for (let word = 0; word < 3; word++) {
-        batch.sourceTail[row * 3 + word] = view.getInt32(quoted + 12 + word * 4);
-        batch.destinationTail[row * 3 + word] = view.getInt32(quoted + 28 + word * 4);
+        words[base + Col.sourceTail + word] = view.getInt32(quoted + 12 + word * 4);
+        words[base + Col.destinationTail + word] = view.getInt32(quoted + 28 + word * 4);
       }
-      batch.sourcePort[row] = view.getUint16(quoted + 40);
-      batch.destinationPort[row] = view.getUint16(quoted + 42);
-      batch.ipId[row] = Math.min(view.getUint32(at + 4), 0xffff);
+      words[base + Col.ports] = view.getInt32(quoted + 40);
+      words[base + Col.ipId] = Math.min(view.getUint32(at + 4), 0xffff);
     } else {
       const headerBytes = this.has(quoted, 20) ? (view.getUint8(quoted) & 0xf) << 2 : 0;
       if (headerBytes < 20 || !this.has(quoted, headerBytes + 4) || view.getUint8(quoted + 9) !== 6) return true;
-      batch.source[row] = view.getInt32(quoted + 12);
-      batch.destination[row] = view.getInt32(quoted + 16);
-      batch.sourcePort[row] = view.getUint16(quoted + headerBytes);
-      batch.destinationPort[row] = view.getUint16(quoted + headerBytes + 2);
-      batch.ipId[row] = view.getUint16(at + 6);
+      words[base + Col.source] = view.getInt32(quoted + 12);
+      words[base + Col.destination] = view.getInt32(quoted + 16);
+      words[base + Col.ports] = view.getInt32(quoted + headerBytes);
+      words[base + Col.ipId] = view.getUint16(at + 6);
     }
-    batch.seq[row] = from;
-    batch.kind[row] = PacketKind.IcmpTooBig;
+    words[base + Col.seq] = from;
+    words[base + Col.kind] = PacketKind.IcmpTooBig;
     return true;
   }
 }

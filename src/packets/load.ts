@@ -4,7 +4,7 @@
 import type { TimeNs } from '../bytes/time.ts';
 import type { CaptureInterface, FrameSink } from '../wire/frame.ts';
 import { FrameDecoder } from './frame-decoder.ts';
-import { PacketBatch } from './packet-batch.ts';
+import { Col, PacketBatch, ROW_SHIFT } from './packet-batch.ts';
 
 /** Takes a full (or last) batch; the batch is reused as soon as the call returns. */
 export type BatchConsumer = (batch: PacketBatch, decoder: FrameDecoder) => void;
@@ -46,7 +46,7 @@ export class BatchLoader implements FrameSink {
     const fcs = this.fcsBytes[interfaceIndex] ?? 0;
     const length = originalLength - fcs;
     batch.time[row] = time;
-    batch.frameLength[row] = length;
+    batch.words[(row << ROW_SHIFT) + Col.frameLength] = length;
     this.decoder.decode(
       row,
       view,

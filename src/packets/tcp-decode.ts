@@ -3,7 +3,7 @@
 
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
-import { ChecksumState, Note, type PacketBatch, PacketKind } from './packet-batch.ts';
+import { ChecksumState, Col, Note, PacketKind } from './packet-batch.ts';
 
 /** NOP, NOP, kind 8, length 10: how Linux, BSD and Windows write the timestamp option (RFC 7323 appendix A). */
 const ALIGNED_TIMESTAMP = 0x0101080a;
@@ -22,12 +22,12 @@ export function createChecksumBudget(): ChecksumBudget {
 }
 
 /**
- * Decodes the TCP header at `at`. `end` is the end of the captured bytes, `tcpBytes` the length of header and payload by
+ * Decodes the TCP header at `at` into the row whose words start at `base`. `end` is the end of the captured bytes, `tcpBytes` the length of header and payload by
  * the IP header, `pseudoSum` the unfolded sum over the pseudo-header's addresses. False if the fixed header is not there.
  */
 export function decodeTcp(
-  batch: PacketBatch,
-  row: number,
+  words: Int32Array,
+  base: number,
   view: DataView,
   at: number,
   end: number,
@@ -36,32 +36,32 @@ export function decodeTcp(
   budget: ChecksumBudget,
 ): boolean {
   if (at + 20 > end || tcpBytes < 20) return false;
-  const ports = view.getUint32(at);
+  const ports = view.getInt32(at);
   const word3 = view.getUint32(at + 12);
   const headerBytes = (word3 >>> 28) << 2;
   if (headerBytes < 20 || headerBytes > tcpBytes) return false;
   const flags = (word3 >>> 16) & 0x1ff;
-  batch.kind[row] = PacketKind.Tcp;
-  batch.sourcePort[row] = ports >>> 16;
-  batch.destinationPort[row] = ports & 0xffff;
-  batch.seq[row] = view.getInt32(at + 4);
-  batch.ack[row] = view.getInt32(at + 8);
-  batch.tcpFlags[row] = flags;
-  batch.window[row] = word3 & 0xffff;
-  batch.payloadBytes[row] = tcpBytes - headerBytes;
-  batch.tcpOptionBytes[row] = headerBytes - 20;
-  batch.sackBlocks[row] = 0;
+  words[base + Col.kind] = PacketKind.Tcp;
+  words[base + Col.ports] = ports;
+  words[base + Col.seq] = view.getInt32(at + 4);
+  words[base + Col.ack] = view.getInt32(at + 8);
+  words[base + Col.tcpFlags] = flags;
+  words[base + Col.window] = word3 & 0xffff;
+  words[base + Col.payloadBytes] = tcpBytes - headerBytes;
+  words[base + Col.tcpOptionBytes] = headerBytes - 20;
+  words[base + Col.sackBlocks] = 0;
   if (headerBytes === 32 && at + 32 <= end && view.getInt32(at + 20) === ALIGNED_TIMESTAMP) {
-    batch.notes[row] = batch.notes[row]! | Note.Timestamps;
-    batch.tsVal[row] = view.getInt32(at + 24);
-    batch.tsEcr[row] = view.getInt32(at + 28);
+    words[base + Col.notes] = words[base + Col.notes]! | Note.Timestamps;
+    words[base + Col.tsVal] = view.getInt32(at + 24);
+    words[base + Col.tsEcr] = view.getInt32(at + 28);
   } else if (headerBytes > 20) {
-    decodeOptions(batch, row, view, at + 20, at + headerBytes, end);
+    decodeOptions(words, base, view, at + 20, at + headerBytes, end);
   } else if ((flags & TcpFlag.Syn) !== 0) {
-    batch.mssOption[row] = 0;
-    batch.windowScale[row] = 255;
+    words[base + Col.synOptions] = 255;
   }
-  batch.checksum[row] = checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, row, budget);
+  words[base + Col.checksums] =
+    (words[base + Col.checksums]! & ~0xff) |
+    checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, base >> 5, budget);
   return true;
 }
 
@@ -91,10 +91,16 @@ function checksumState(
 }
 
 /** All options in any order and alignment (RFC 9293 section 3.2). Stops at the first that lies about its length. */
-function decodeOptions(batch: PacketBatch, row: number, view: DataView, start: number, headerEnd: number, end: number): void {
-  let notes = batch.notes[row]!;
-  batch.mssOption[row] = 0;
-  batch.windowScale[row] = 255;
+function decodeOptions(
+  words: Int32Array,
+  base: number,
+  view: DataView,
+  start: number,
+  headerEnd: number,
+  end: number,
+): void {
+  let notes = words[base + Col.notes]!;
+  words[base + Col.synOptions] = 255;
   const stop = headerEnd <= end ? headerEnd : end;
   if (stop < headerEnd) notes |= Note.OptionsCut;
   let at = start;
@@ -112,15 +118,15 @@ function decodeOptions(batch: PacketBatch, row: number, view: DataView, start: n
       break;
     }
     if (at + length > stop) break;
-    notes = decodeOption(batch, row, view, at, kind, length, notes);
+    notes = decodeOption(words, base, view, at, kind, length, notes);
     at += length;
   }
-  batch.notes[row] = notes;
+  words[base + Col.notes] = notes;
 }
 
 function decodeOption(
-  batch: PacketBatch,
-  row: number,
+  words: Int32Array,
+  base: number,
   view: DataView,
   at: number,
   kind: number,
@@ -128,24 +134,33 @@ function decodeOption(
   notes: number,
 ): number {
   if (kind === 8 && length === 10) {
-    batch.tsVal[row] = view.getInt32(at + 2);
-    batch.tsEcr[row] = view.getInt32(at + 6);
+    words[base + Col.tsVal] = view.getInt32(at + 2);
+    words[base + Col.tsEcr] = view.getInt32(at + 6);
     return notes | Note.Timestamps;
   }
-  if (kind === 5 && length >= 10) return decodeSack(batch, row, view, at, length, notes);
-  if (kind === 2 && length === 4) batch.mssOption[row] = view.getUint16(at + 2);
-  else if (kind === 3 && length === 3) batch.windowScale[row] = view.getUint8(at + 2);
+  if (kind === 5 && length >= 10) return decodeSack(words, base, view, at, length, notes);
+  if (kind === 2 && length === 4)
+    words[base + Col.synOptions] = (words[base + Col.synOptions]! & 0xffff) | (view.getUint16(at + 2) << 16);
+  else if (kind === 3 && length === 3)
+    words[base + Col.synOptions] = (words[base + Col.synOptions]! & ~0xffff) | view.getUint8(at + 2);
   else if (kind === 4) return notes | Note.SackPermitted;
   else if (kind === 19 || kind === 29) return notes | Note.Signed;
   return notes;
 }
 
 /** SACK blocks (RFC 2018); the first may report a duplicate: below the ACK, or inside the second (RFC 2883 section 4). */
-function decodeSack(batch: PacketBatch, row: number, view: DataView, at: number, length: number, notes: number): number {
+function decodeSack(
+  words: Int32Array,
+  base: number,
+  view: DataView,
+  at: number,
+  length: number,
+  notes: number,
+): number {
   const blocks = (length - 2) >> 3;
   const left = view.getInt32(at + 2);
   const right = view.getInt32(at + 6);
-  const ack = batch.ack[row]!;
+  const ack = words[base + Col.ack]!;
   let result = notes;
   if (((right - ack) | 0) <= 0) result |= Note.Dsack;
   let highest = right;
@@ -155,9 +170,9 @@ function decodeSack(batch: PacketBatch, row: number, view: DataView, at: number,
     if (((otherRight - highest) | 0) > 0) highest = otherRight;
     if (block === 1 && ((left - otherLeft) | 0) >= 0 && ((otherRight - right) | 0) >= 0) result |= Note.Dsack;
   }
-  batch.sackBlocks[row] = blocks;
-  batch.sackLeft[row] = left;
-  batch.sackRight[row] = right;
-  batch.sackHighest[row] = highest;
+  words[base + Col.sackBlocks] = blocks;
+  words[base + Col.sackLeft] = left;
+  words[base + Col.sackRight] = right;
+  words[base + Col.sackHighest] = highest;
   return result;
 }
