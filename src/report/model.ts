@@ -37,7 +37,12 @@ export interface CaptureReport {
   readonly damage: { readonly packet: number | null; readonly offset: number | null; readonly message: string } | null;
   readonly warnings: readonly ReportWarning[];
   /** Packets that are not TCP, by what they are; extra to the contract. */
-  readonly otherPackets: { readonly udp: number; readonly icmp: number; readonly other: number; readonly undecoded: number };
+  readonly otherPackets: {
+    readonly udp: number;
+    readonly icmp: number;
+    readonly other: number;
+    readonly undecoded: number;
+  };
 }
 
 export interface DirectionReport {
@@ -65,7 +70,11 @@ export interface DirectionReport {
   readonly wireBytes: number;
   readonly tsoInEffect: boolean | null;
   readonly receiveMergeInEffect: boolean | null;
-  readonly smallPackets: { readonly present: boolean; readonly reason: SmallPacketReason | null; readonly confidence: number | null };
+  readonly smallPackets: {
+    readonly present: boolean;
+    readonly reason: SmallPacketReason | null;
+    readonly confidence: number | null;
+  };
   readonly limits: {
     readonly busyNs: number;
     readonly receiveWindow: number | null;
@@ -105,7 +114,24 @@ export interface DirectionReport {
   /** Zero-window probes and keep-alives sent in this direction, ECN marks; extra to the contract. */
   readonly windowProbes: number;
   readonly keepAlives: number;
-  readonly ecn: { readonly negotiated: boolean | null; readonly ce: number; readonly ece: number; readonly cwr: number };
+  readonly ecn: {
+    readonly negotiated: boolean | null;
+    readonly ce: number;
+    readonly ece: number;
+    readonly cwr: number;
+  };
+  /** What speaks for the capture point (and against it: `pointsTo` differs), heaviest first; extra to the contract. */
+  readonly capturePointEvidence: readonly CapturePointEvidenceReport[];
+  /** Goodput while data was flowing; extra to the contract. */
+  readonly rateBitsPerSec: number | null;
+  /** Largest super-packet payload that TCP could build at this segment size; extra to the contract. */
+  readonly largestSuperPacketBytes: number | null;
+}
+
+export interface CapturePointEvidenceReport {
+  readonly text: string;
+  readonly pointsTo: Exclude<CapturePointName, 'both'>;
+  readonly packets: readonly number[];
 }
 
 export interface EvidenceReport {
@@ -165,6 +191,15 @@ export interface ConnectionReport {
   readonly tcpStream: number;
   /** Encapsulation around the connection, outermost first ("vlan 7", "vxlan 42"); extra to the contract. */
   readonly encapsulation: readonly string[];
+  /** First packet after the capture's first packet, and last after first; extra to the contract. */
+  readonly startNs: number;
+  readonly durationNs: number;
+  /** One sentence each for the answers in `beliefs`; extra to the contract. */
+  readonly beliefReasons: {
+    readonly tsoIsOff: string;
+    readonly captureToolIsWrong: string;
+    readonly sameEverywhere: string;
+  };
 }
 
 /** One UDP flow (one 5-tuple, both ways); extra to the contract. */

@@ -1,0 +1,16 @@
+// All commands, in the order of `wiretruth --help`. A module is imported only when its command is called: start-up time.
+
+import type { CommandEntry } from './command.ts';
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'explain',
+    summary: 'say what was on the wire, what limited each connection, and what to change',
+    load: async () => (await import('./explain.ts')).configureExplain,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of `explain --json`',
+    load: async () => (await import('./schema.ts')).configureSchema,
+  },
+];

@@ -1,0 +1,43 @@
+// Station "report": the report as JSON, piece by piece, so that a capture of 100,000 connections never makes one string.
+
+import type { CaptureReport, ConnectionReport, FindingReport, UdpFlowReport } from './model.ts';
+
+/** A report whose connections come one by one. Findings are asked for last: they may depend on all connections. */
+export interface ReportParts {
+  readonly toolVersion: string;
+  readonly captures: readonly CaptureReport[];
+  readonly connections: Iterable<ConnectionReport>;
+  readonly findings: () => readonly FindingReport[];
+  readonly udpFlows: Iterable<UdpFlowReport>;
+}
+
+/**
+ * The JSON text in pieces; joined they are one valid document ending in a newline. One capture, connection, finding or flow a
+ * line, keys always in the same order, and null where a value is not known.
+ */
+export function* reportJson(parts: ReportParts): Generator<string, void, undefined> {
+  const tool = { name: 'wiretruth', version: parts.toolVersion };
+  yield `{"schema":"wiretruth.report/1",\n"tool":${JSON.stringify(tool)},\n"captures":`;
+  yield* jsonArray(parts.captures);
+  yield ',\n"connections":';
+  yield* jsonArray(parts.connections);
+  yield ',\n"findings":';
+  yield* jsonArray(parts.findings());
+  yield ',\n"udpFlows":';
+  yield* jsonArray(parts.udpFlows);
+  yield '}\n';
+}
+
+function* jsonArray(items: Iterable<unknown>): Generator<string, void, undefined> {
+  let separator = '[\n';
+  for (const item of items) {
+    yield separator + JSON.stringify(item, undefinedToNull);
+    separator = ',\n';
+  }
+  yield separator === '[\n' ? '[]' : '\n]';
+}
+
+/** JSON.stringify would leave a key out. Nothing should be undefined any more here; the promise to readers is kept anyway. */
+function undefinedToNull(_key: string, value: unknown): unknown {
+  return value === undefined ? null : value;
+}

@@ -1,0 +1,113 @@
+// Station "report": a message key and its values become a sentence of one language. Messages stay keys until here, so that
+// diagnosis never knows a language.
+//
+// Placeholders: {name} as it is, {name:bytes}, {name:duration} (nanoseconds in), {name:percent} (a share 0..1 in),
+// {name:count} (thousands separators), {name:rate} (bits per second in), {name:packets} (count and the right plural).
+// Korean particles that depend on the sound before them are written {을/를}, {이/가}, {은/는}, {과/와}, {으로/로}.
+
+import type { Message } from '../../diagnosis/verdict.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from '../units.ts';
+import { messagesEn } from './en.ts';
+import { messagesKo } from './ko.ts';
+import { verdictMessagesEn } from './verdicts-en.ts';
+import { verdictMessagesKo } from './verdicts-ko.ts';
+
+export type Language = 'en' | 'ko';
+
+/** Languages that reports can be written in; the first is the default. */
+export const languages: readonly Language[] = ['en', 'ko'];
+
+/** All messages of one language, ours and the verdicts'. */
+export const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: { ...messagesEn, ...verdictMessagesEn },
+  ko: { ...messagesKo, ...verdictMessagesKo },
+};
+
+const placeholder = /\{([A-Za-z][A-Za-z0-9]*)(?::([a-z]+))?\}|\{([가-힣]+)\/([가-힣]+)\}/g;
+
+/** The names and formats of a template's placeholders, sorted: what both languages must share. */
+export function placeholdersOf(template: string): string[] {
+  const found = new Set<string>();
+  for (const match of template.matchAll(placeholder)) {
+    if (match[1] !== undefined) found.add(match[2] === undefined ? match[1] : `${match[1]}:${match[2]}`);
+  }
+  return [...found].sort();
+}
+
+/** The sentence. A key that the catalogue lacks gives the key and its values, so that no fact is ever lost. */
+export function renderMessage(message: Message, language: Language): string {
+  const template = catalogues[language][message.key] ?? catalogues.en[message.key];
+  const values = message.values ?? {};
+  if (template === undefined) {
+    const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+    return [message.key, ...pairs].join(' ');
+  }
+  return fillTemplate(template, values, language);
+}
+
+/** One of our own labels, by key. */
+export function label(key: string, language: Language, values?: Readonly<Record<string, number | string>>): string {
+  return renderMessage(values === undefined ? { key } : { key, values }, language);
+}
+
+function fillTemplate(template: string, values: Readonly<Record<string, number | string>>, language: Language): string {
+  let out = '';
+  let last = 0;
+  for (const match of template.matchAll(placeholder)) {
+    out += template.slice(last, match.index);
+    last = match.index + match[0].length;
+    const [, name, format, afterConsonant, afterVowel] = match;
+    if (name !== undefined) {
+      const value = values[name];
+      out += value === undefined ? `{${name}?}` : formatValue(value, format, language);
+    } else out += particle(out, afterConsonant ?? '', afterVowel ?? '');
+  }
+  return out + template.slice(last);
+}
+
+function formatValue(value: number | string, format: string | undefined, language: Language): string {
+  if (typeof value === 'string') return value;
+  switch (format) {
+    case 'bytes':
+      return formatBytes(value);
+    case 'duration':
+      return formatDuration(value);
+    case 'percent':
+      return formatPercent(value);
+    case 'count':
+      return formatCount(value);
+    case 'rate':
+      return formatRate(value);
+    case 'packets':
+      if (language === 'ko') return `패킷 ${formatCount(value)}개`;
+      return `${formatCount(value)} ${value === 1 ? 'packet' : 'packets'}`;
+    default:
+      return formatNumber(value);
+  }
+}
+
+/** How the units and digits that end our formatted values are read aloud in Korean: true when with a final consonant. */
+const endsInConsonant: readonly (readonly [RegExp, boolean])[] = [
+  [/(bit\/s|초)$/, false],
+  [/(ns|µs|ms| s|B|%)$/, false],
+  [/(min|h)$/, true],
+  [/[013678]$/, true],
+  [/[2459]$/, false],
+  [/[lmnLMNR]$/, true],
+];
+
+/** The particle that fits the sound before it; 으로/로 treats a final ㄹ as a vowel. */
+function particle(before: string, afterConsonant: string, afterVowel: string): string {
+  const bare = before.replace(/[)\]"'」”’]+$/, '');
+  const code = bare.codePointAt(bare.length - 1) ?? 0;
+  if (code >= 0xac00 && code <= 0xd7a3) {
+    const final = (code - 0xac00) % 28;
+    return final === 0 || (final === 8 && afterConsonant === '으로') ? afterVowel : afterConsonant;
+  }
+  for (const [pattern, consonant] of endsInConsonant) {
+    if (!pattern.test(bare)) continue;
+    if (consonant && afterConsonant === '으로' && /[178lLR]$/.test(bare)) return afterVowel;
+    return consonant ? afterConsonant : afterVowel;
+  }
+  return afterVowel;
+}

@@ -1,0 +1,136 @@
+// Station "report": verdicts in the text report: claim, certainty, what speaks for and against, the fix and its undo.
+
+import { label } from './messages/render.ts';
+import type { EvidenceReport, FindingReport, FixReport, VerdictReport } from './model.ts';
+import { certainty, hang, severityColumns, severityWord, type TextOptions, verbatim } from './text-style.ts';
+import { formatCount } from './units.ts';
+
+/** How much of a verdict is written. */
+interface Amount {
+  readonly evidence: number;
+  readonly against: number;
+  readonly fixes: number;
+}
+
+const everything: Amount = { evidence: Infinity, against: Infinity, fixes: Infinity };
+const mainAmount: Amount = { evidence: 3, against: 2, fixes: 1 };
+const smallAmount: Amount = { evidence: 1, against: 1, fixes: 1 };
+
+type AnyVerdict = VerdictReport | FindingReport;
+
+/** The line that answers: severity and claim. */
+export function answerLines(severity: VerdictReport['severity'], claim: string, options: TextOptions): string[] {
+  const indent = severityColumns(options);
+  const word = label(`severity.${severity}`, options.language);
+  const lines = hang(word, claim, indent, options);
+  const first = lines[0] ?? '';
+  return [severityWord(severity, options) + first.slice(word.length), ...lines.slice(1)];
+}
+
+/** The gravest verdict, whose claim is already written as the answer. */
+export function mainVerdictLines(verdict: AnyVerdict, options: TextOptions): string[] {
+  return detailLines(verdict, options.verbose ? everything : mainAmount, options);
+}
+
+/** A verdict with its claim, in full where there is room for `lineBudget` lines, in brief otherwise. */
+export function furtherVerdictLines(verdict: AnyVerdict, lineBudget: number, options: TextOptions): string[] {
+  const answer = answerLines(verdict.severity, verdict.claim, options);
+  if (options.verbose) return [...answer, ...detailLines(verdict, everything, options)];
+  const full = [...answer, ...detailLines(verdict, smallAmount, options)];
+  if (full.length <= lineBudget) return full;
+  return briefVerdictLines(verdict, options);
+}
+
+/** A verdict in two or three lines: its claim, its name, certainty and filter. */
+export function briefVerdictLines(verdict: AnyVerdict, options: TextOptions): string[] {
+  const filter = verdict.evidence.find((evidence) => evidence.filter !== null)?.filter;
+  const name = nameLine(verdict, options);
+  const answer = answerLines(verdict.severity, verdict.claim, options);
+  if (filter === undefined || filter === null) return [...answer, name];
+  return [...answer, `${name}; ${label('verdict.show', options.language)} ${filter}`];
+}
+
+function nameLine(verdict: AnyVerdict, options: TextOptions): string {
+  const { language } = options;
+  const parts = [verdict.code];
+  if ('direction' in verdict && verdict.direction !== null)
+    parts.push(label(`direction.${verdict.direction}`, language));
+  if ('host' in verdict && verdict.host !== null) parts.push(verdict.host);
+  parts.push(certainty(verdict.confidence, language));
+  return ' '.repeat(severityColumns(options)) + parts.join(', ');
+}
+
+function detailLines(verdict: AnyVerdict, amount: Amount, options: TextOptions): string[] {
+  const { language } = options;
+  const lines = [nameLine(verdict, options)];
+  for (const evidence of verdict.evidence.slice(0, amount.evidence)) lines.push(...evidenceLines(evidence, options));
+  for (const against of verdict.against.slice(0, amount.against)) {
+    lines.push(...row(label('verdict.against', language), against, options));
+  }
+  for (const fix of verdict.fixes.slice(0, amount.fixes)) lines.push(...fixLines(fix, options));
+  if (verdict.fixes.length === 0 && (verdict.severity === 'healthy' || verdict.severity === 'info')) {
+    lines.push(...row(label('verdict.fix', language), label('verdict.no-change', language), options));
+  }
+  const left =
+    Math.max(0, verdict.evidence.length - amount.evidence) +
+    Math.max(0, verdict.against.length - amount.against) +
+    Math.max(0, verdict.fixes.length - amount.fixes);
+  if (left > 0) lines.push(...row('', label('verdict.more', language, { count: left }), options));
+  return lines;
+}
+
+function evidenceLines(evidence: EvidenceReport, options: TextOptions): string[] {
+  const { language } = options;
+  const where = evidence.source === 'capture' ? packetList(evidence.packets, options) : evidence.source;
+  const text = where === '' ? evidence.text : `${evidence.text} (${where})`;
+  const lines = row(label('verdict.for', language), text, options);
+  if (evidence.filter !== null) {
+    lines.push(...verbatimRow(label('verdict.show', language), evidence.filter, options));
+  }
+  return lines;
+}
+
+/** `packets 12, 13, 15, ...`: the first few of them. */
+export function packetList(packets: readonly number[], options: TextOptions): string {
+  if (packets.length === 0) return '';
+  const shown = options.verbose ? packets : packets.slice(0, 4);
+  const list = shown.map((packet) => formatCount(packet)).join(', ') + (shown.length < packets.length ? ', …' : '');
+  return label(packets.length === 1 ? 'packets.one' : 'packets.list', options.language, { list });
+}
+
+function fixLines(fix: FixReport, options: TextOptions): string[] {
+  const { language } = options;
+  const lines = verbatimRow(label('verdict.fix', language), fix.command, options);
+  lines.push(...row('', label('verdict.effect-risk', language, { effect: fix.effect, risk: fix.risk }), options));
+  lines.push(...verbatimRow(label('verdict.undo', language), fix.undo, options));
+  const mechanisms = Object.keys(fix.persist);
+  if (mechanisms.length === 0) return lines;
+  if (!options.verbose) {
+    const persist = label('verdict.persist-names', language, { list: mechanisms.join(', ') });
+    return [...lines, ...row('', persist, options)];
+  }
+  for (const mechanism of mechanisms) {
+    lines.push(...row(label('verdict.persist', language), `${mechanism}:`, options));
+    lines.push(...verbatimRow('', fix.persist[mechanism] ?? '', options));
+  }
+  return lines;
+}
+
+function row(head: string, text: string, options: TextOptions): string[] {
+  return indented(
+    hang(head, text, headColumns, { ...options, width: options.width - severityColumns(options) }, 'dim'),
+    options,
+  );
+}
+
+function verbatimRow(head: string, text: string, options: TextOptions): string[] {
+  return indented(verbatim(head, text, headColumns, options, 'dim'), options);
+}
+
+/** Columns of the words "for", "against", "fix", "undo", "show" and two spaces. */
+const headColumns = 9;
+
+function indented(lines: readonly string[], options: TextOptions): string[] {
+  const space = ' '.repeat(severityColumns(options));
+  return lines.map((line) => space + line);
+}

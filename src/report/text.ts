@@ -1,0 +1,164 @@
+// Station "report": one connection on one screen, for an engineer at 3 a.m.: the answer first, then why and what to do, then
+// the numbers, where the capture was taken, and the three usual beliefs.
+
+import { textWidth } from './columns.ts';
+import { label } from './messages/render.ts';
+import type { CaptureReport, ConnectionReport, FindingReport, UdpFlowReport } from './model.ts';
+import { limitLines } from './text-limits.ts';
+import { numbersTable, rttLine } from './text-numbers.ts';
+import { certainty, hang, paint, type TextOptions } from './text-style.ts';
+import { answerLines, furtherVerdictLines, mainVerdictLines } from './text-verdicts.ts';
+import { formatBytes, formatCount, formatDuration, formatEndpoint } from './units.ts';
+
+/** Lines of one screen; a connection's report aims to stay within it unless `verbose`. */
+const screenLines = 40;
+
+/** One connection: answer, verdicts, numbers, limits, capture point, beliefs. */
+export function connectionText(
+  connection: ConnectionReport,
+  capture: CaptureReport | undefined,
+  options: TextOptions,
+): string[] {
+  const [main, ...others] = connection.verdicts;
+  const top = [
+    ...answerLines(main?.severity ?? 'info', main?.claim ?? label('answer.no-verdict', options.language), options),
+    ...identityLines(connection, options),
+    ...(capture === undefined ? [] : captureLines(capture, options)),
+    '',
+  ];
+  const numbers = factLines(connection, options);
+  const why = main === undefined ? [] : [...mainVerdictLines(main, options), ''];
+  let room = screenLines - top.length - numbers.length - why.length;
+  const further: string[] = [];
+  for (const [index, verdict] of others.entries()) {
+    const left = others.length - index - 1;
+    const lines = furtherVerdictLines(verdict, room - left * 2, options);
+    if (!options.verbose && lines.length + (left > 0 ? 1 : 0) > Math.max(room, 3)) {
+      further.push(...hang('', label('verdict.others', options.language, { count: left + 1 }), 2, options));
+      break;
+    }
+    further.push(...lines);
+    room -= lines.length;
+  }
+  if (further.length > 0) further.push('');
+  return [...top, ...why, ...further, ...numbers];
+}
+
+/** Numbers, limits, capture point and beliefs. */
+function factLines(connection: ConnectionReport, options: TextOptions): string[] {
+  const { language } = options;
+  const heads = ['limits.title', 'rtt.title', 'point.title'].map((key) => textWidth(label(key, language)));
+  const indent = Math.max(...heads) + 2;
+  const rtt = rttLine(connection, options);
+  return [
+    ...numbersTable(connection, options),
+    ...(rtt === undefined ? [] : hang(label('rtt.title', language), rtt, indent, options, 'bold')),
+    ...limitLines(connection, indent, options),
+    ...capturePointLines(connection, indent, options),
+    '',
+    ...beliefLines(connection, options),
+  ];
+}
+
+/** `10.0.0.1:40000 > 10.0.0.2:5201, connection 1 (tcp.stream 0), packets 1 to 12,345, ...`. */
+function identityLines(connection: ConnectionReport, options: TextOptions): string[] {
+  const { language } = options;
+  const parts = [
+    `${formatEndpoint(connection.client)} > ${formatEndpoint(connection.server)}`,
+    label('identity.connection', language, { id: connection.id, stream: connection.tcpStream }),
+    label('identity.packets', language, {
+      first: formatCount(connection.firstPacket),
+      last: formatCount(connection.lastPacket),
+    }),
+    formatDuration(connection.durationNs),
+    label(connection.handshakeSeen ? 'identity.handshake' : 'identity.no-handshake', language),
+  ];
+  if (connection.encapsulation.length > 0)
+    parts.push(label('identity.inside', language, { list: connection.encapsulation.join(', ') }));
+  return hang('', parts.join(', '), 0, options);
+}
+
+/** The capture in one line, then its damage and warnings. */
+export function captureLines(capture: CaptureReport, options: TextOptions): string[] {
+  const { language } = options;
+  const kind = capture.compression === null ? capture.format : `${capture.format}, ${capture.compression}`;
+  const parts = [
+    kind,
+    label('numbers.packets', language, { packets: capture.packets }),
+    formatBytes(capture.originalBytes),
+    capture.linkTypes.join(', '),
+  ];
+  if (capture.firstTime !== null) parts.push(`${capture.firstTime.slice(0, 19).replace('T', ' ')} UTC`);
+  parts.push(formatDuration(capture.durationNs));
+  const lines = hang('', `${capture.path}: ${parts.filter((part) => part !== '').join(', ')}`, 0, options);
+  const alarm = (text: string): string[] => hang('! ', text, 2, options, 'yellowBold');
+  if (capture.damage !== null) lines.push(...alarm(damageText(capture.damage, options)));
+  for (const warning of capture.warnings) lines.push(...alarm(warning.message));
+  return lines;
+}
+
+function damageText(damage: NonNullable<CaptureReport['damage']>, options: TextOptions): string {
+  const { language } = options;
+  const packet = damage.packet === null ? '' : label('damage.packet', language, { packet: formatCount(damage.packet) });
+  const offset = damage.offset === null ? '' : label('damage.offset', language, { offset: damage.offset.toString(16) });
+  const place = [packet, offset].filter((part) => part !== '').join(' ');
+  return label('damage.sentence', language, { place: place === '' ? '' : ` (${place})`, problem: damage.message });
+}
+
+/** Per direction with data: where it was tapped, how sure that is, and the strongest evidence. */
+function capturePointLines(connection: ConnectionReport, indent: number, options: TextOptions): string[] {
+  const { language } = options;
+  const shown = ([0, 1] as const).filter((side) => connection.directions[side].packets > 0);
+  return shown.flatMap((side, index) => {
+    const direction = connection.directions[side];
+    const sure =
+      direction.capturePoint === 'unknown' ? '' : `, ${certainty(direction.capturePointConfidence, language)}`;
+    const place = label(`point.${direction.capturePoint}`, language);
+    const wanted = options.verbose ? Infinity : 2;
+    const evidence = direction.capturePointEvidence
+      .filter(({ pointsTo }) => options.verbose || pointsTo === direction.capturePoint)
+      .slice(0, wanted)
+      .map(({ text }) => text);
+    const because = evidence.length === 0 ? '' : `: ${evidence.join('; ')}`;
+    const head = index === 0 ? label('point.title', language) : '';
+    return hang(head, `${label(`direction.${side}`, language)}: ${place}${sure}${because}`, indent, options, 'bold');
+  });
+}
+
+function beliefLines(connection: ConnectionReport, options: TextOptions): string[] {
+  const { language } = options;
+  const beliefs = ['tsoIsOff', 'captureToolIsWrong', 'sameEverywhere'] as const;
+  const width = Math.max(...beliefs.map((belief) => textWidth(label(`belief.${belief}`, language)))) + 2;
+  return beliefs.flatMap((belief) => {
+    const answer = label(`answer.${connection.beliefs[belief]}`, language);
+    const reason = connection.beliefReasons[belief];
+    return hang(label(`belief.${belief}`, language), reason === '' ? answer : `${answer}: ${reason}`, width, options);
+  });
+}
+
+/** Verdicts about a host, a device or the file. */
+export function findingsText(findings: readonly FindingReport[], options: TextOptions): string[] {
+  if (findings.length === 0) return [];
+  const title = paint(label('findings.title', options.language), 'bold', options);
+  return [title, ...findings.flatMap((finding) => furtherVerdictLines(finding, 12, options))];
+}
+
+/** UDP in one line per flow with datagrams larger than the MTU, and a count of the others. */
+export function udpText(flows: readonly UdpFlowReport[], options: TextOptions): string[] {
+  if (flows.length === 0) return [];
+  const { language } = options;
+  const large = flows.filter((flow) => flow.largerThanMtu > 0);
+  const bytes = flows.reduce((sum, flow) => sum + flow.payloadBytes, 0);
+  const lines = hang(
+    '',
+    label('udp.summary', language, { flows: flows.length, large: large.length, bytes }),
+    0,
+    options,
+  );
+  for (const flow of large.slice(0, options.verbose ? Infinity : 3)) {
+    const ends = `${formatEndpoint(flow.client)} > ${formatEndpoint(flow.server)}`;
+    const values = { count: flow.largerThanMtu, packets: flow.packets, max: flow.maxPayloadBytes };
+    lines.push(...hang('  ', `${ends}: ${label('udp.large', language, values)}`, 4, options));
+  }
+  return lines;
+}
