@@ -1,0 +1,263 @@
+// Station "lab": one labelled transfer. Builds the path, captures, sends, and writes down what the kernel says.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { join } from 'node:path';
+import { type Capture, startCapture } from './capture.ts';
+import { counterDeltas, type Counters, type DeviceCounters, deviceDelta, readCounters, readDevice } from './counters.ts';
+import { exec } from './exec.ts';
+import { setFeatures } from './netns.ts';
+import { buildPath, type Host, type Path, type PathPlan } from './topology.ts';
+import { startTraffic, type TrafficEnd } from './traffic.ts';
+import type { ExchangePlan, ReceivePlan, SendPlan, SocketPlan, TrafficPlan, TrafficResult } from './traffic-plan.ts';
+import type { ConnectionTruth, DirectionTruth, HostTruth, SmallPacketCause, TapPoint, TapTruth, Truth } from './truth.ts';
+import { type UndoStack, withUndo } from './undo.ts';
+import type { WireResult } from './wire-plan.ts';
+
+/** One capture of an experiment. */
+export interface TapPlan {
+  /** sender, receiver, or the index of a middle with the side of its device. */
+  readonly at: 'sender' | 'receiver' | { readonly middle: number; readonly side: 'left' | 'right' };
+  readonly file: string;
+  readonly snaplen: number;
+  /** "any" instead of the device. */
+  readonly any?: 'LINUX_SLL' | 'LINUX_SLL2';
+  readonly filter?: string;
+  readonly nanoseconds?: boolean;
+  readonly pcapng?: boolean;
+  /** Start in mid-connection; needs startAfterMs in the sender's traffic. */
+  readonly late?: boolean;
+  readonly packetLimit?: number;
+}
+
+/** What one end does. */
+export interface EndPlan {
+  readonly socket: SocketPlan;
+  readonly send?: SendPlan;
+  readonly receive?: ReceivePlan;
+  readonly exchange?: ExchangePlan;
+  readonly startAfterMs?: number;
+}
+
+/** A whole experiment. The sender is the host at the left that sends most of the data. */
+export interface Experiment {
+  readonly scenario: string;
+  readonly description: string;
+  readonly seed: number;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly path: PathPlan;
+  readonly senderFeatures: Readonly<Record<string, boolean>>;
+  readonly receiverFeatures: Readonly<Record<string, boolean>>;
+  readonly mergedBy: DirectionTruth['mergedBy'];
+  /** Further commands once the path is up. */
+  readonly prepare?: (path: Path) => Promise<void>;
+  /** Which end connects. */
+  readonly senderIs: 'client' | 'server';
+  readonly sender: EndPlan;
+  readonly receiver: EndPlan;
+  readonly taps: readonly TapPlan[];
+  readonly smallPacketsReason: SmallPacketCause | null;
+  readonly port: number;
+  readonly deadlineMs: number;
+  readonly sampleEveryMs: number;
+}
+
+const LATE_START_MS = 400;
+
+interface Reading {
+  readonly counters: Counters;
+  readonly device: DeviceCounters;
+}
+
+const ends = (path: Path): readonly [Host, Host] => [path.sender, path.receiver];
+const read = async (host: Host): Promise<Reading> => ({
+  counters: await readCounters(host.namespace),
+  device: await readDevice(host.namespace, host.rightDevice),
+});
+
+/** Runs the experiment and leaves captures, `ethtool -k` outputs, samples and truth.json in the directory. */
+export function runExperiment(experiment: Experiment, directory: string): Promise<Truth> {
+  return withUndo((undo) => run(undo, experiment, directory));
+}
+
+async function run(undo: UndoStack, experiment: Experiment, directory: string): Promise<Truth> {
+  await mkdir(directory, { recursive: true });
+  const path = await buildPath(undo, experiment.path);
+  await setFeatures(path.sender.namespace, path.sender.rightDevice, experiment.senderFeatures);
+  await setFeatures(path.receiver.namespace, path.receiver.leftDevice, experiment.receiverFeatures);
+  await experiment.prepare?.(path);
+  for (const host of ends(path))
+    await writeFile(join(directory, `${host.role}.ethtool-k.txt`), await host.namespace.run(`ethtool -k ${host.rightDevice}`));
+  const captures = await startCaptures(undo, path, experiment, directory, false);
+  const before = await Promise.all(ends(path).map(read));
+  const { server, client } = await startBothEnds(undo, path, experiment);
+  if (experiment.taps.some((tap) => tap.late)) {
+    await new Promise((resolve) => setTimeout(resolve, LATE_START_MS));
+    captures.push(...(await startCaptures(undo, path, experiment, directory, true)));
+  }
+  const results = { client: await client.result(), server: await server.result() };
+  const after = await Promise.all(ends(path).map(read));
+  const taps = [];
+  for (const [tap, capture] of captures) taps.push(await endTap(tap, capture, experiment, directory));
+  const wires: WireResult[] = [];
+  for (const wire of path.wires) wires.push(await wire.end());
+  const truth = makeTruth(experiment, path, { results, before, after, taps, wires });
+  await writeFile(join(directory, 'samples.json'), JSON.stringify({ client: results.client.samples, server: results.server.samples }));
+  await writeFile(join(directory, 'truth.json'), `${JSON.stringify(truth, null, 1)}\n`);
+  return truth;
+}
+
+async function startBothEnds(undo: UndoStack, path: Path, experiment: Experiment): Promise<{ server: TrafficEnd; client: TrafficEnd }> {
+  const senderIsClient = experiment.senderIs === 'client';
+  const serverHost = senderIsClient ? path.receiver : path.sender;
+  const clientHost = senderIsClient ? path.sender : path.receiver;
+  const shared = {
+    family: experiment.path.family,
+    address: senderIsClient ? path.receiverAddress : path.senderAddress,
+    port: experiment.port,
+    sampleEveryMs: experiment.sampleEveryMs,
+    deadlineMs: experiment.deadlineMs,
+  };
+  const plan = (role: TrafficPlan['role'], end: EndPlan): TrafficPlan => ({ role, ...shared, ...end });
+  const server = await startTraffic(undo, serverHost.namespace, plan('listen', senderIsClient ? experiment.receiver : experiment.sender));
+  const client = await startTraffic(undo, clientHost.namespace, plan('connect', senderIsClient ? experiment.sender : experiment.receiver));
+  return { server, client };
+}
+
+async function startCaptures(
+  undo: UndoStack,
+  path: Path,
+  experiment: Experiment,
+  directory: string,
+  late: boolean,
+): Promise<[TapPlan, Capture][]> {
+  const started: [TapPlan, Capture][] = [];
+  for (const tap of experiment.taps.filter((each) => (each.late ?? false) === late)) {
+    const [host, device] = locate(path, tap);
+    const capture = await startCapture(undo, {
+      namespace: host.namespace,
+      device: tap.any ? 'any' : device,
+      file: join(directory, tap.file),
+      snaplen: tap.snaplen,
+      ...(tap.filter === undefined ? {} : { filter: tap.filter }),
+      ...(tap.any === undefined ? {} : { linkType: tap.any }),
+      ...(tap.nanoseconds === undefined ? {} : { nanoseconds: tap.nanoseconds }),
+      ...(tap.packetLimit === undefined ? {} : { packetLimit: tap.packetLimit }),
+    });
+    started.push([tap, capture]);
+  }
+  return started;
+}
+
+function locate(path: Path, tap: TapPlan): [Host, string] {
+  if (tap.at === 'sender') return [path.sender, path.sender.rightDevice];
+  if (tap.at === 'receiver') return [path.receiver, path.receiver.leftDevice];
+  const host = path.middles[tap.at.middle];
+  if (!host) throw new Error(`no middle ${tap.at.middle}`);
+  return [host, tap.at.side === 'left' ? host.leftDevice : host.rightDevice];
+}
+
+async function endTap(tap: TapPlan, capture: Capture, experiment: Experiment, directory: string): Promise<TapTruth> {
+  const packets = await capture.end();
+  let file = tap.file;
+  if (tap.pcapng) {
+    file = file.replace(/\.pcap$/, '.pcapng');
+    await exec('editcap', ['-F', 'pcapng', join(directory, tap.file), join(directory, file)]);
+    await exec('rm', [join(directory, tap.file)]);
+  }
+  const ofSender: TapPoint = typeof tap.at === 'string' ? tap.at : 'between';
+  const ofReceiver: TapPoint = ofSender === 'sender' ? 'receiver' : ofSender === 'receiver' ? 'sender' : ofSender;
+  const senderIsClient = experiment.senderIs === 'client';
+  return {
+    file,
+    host: typeof tap.at === 'string' ? tap.at : `middle${tap.at.middle + 1}`,
+    device: capture.plan.device,
+    snaplen: tap.snaplen,
+    packets,
+    startedLate: tap.late ?? false,
+    clientToServer: senderIsClient ? ofSender : ofReceiver,
+    serverToClient: senderIsClient ? ofReceiver : ofSender,
+  };
+}
+
+interface Observed {
+  readonly results: { readonly client: TrafficResult; readonly server: TrafficResult };
+  readonly before: readonly Reading[];
+  readonly after: readonly Reading[];
+  readonly taps: readonly TapTruth[];
+  readonly wires: readonly WireResult[];
+}
+
+function makeTruth(experiment: Experiment, path: Path, observed: Observed): Truth {
+  const hosts: Record<string, HostTruth> = {};
+  for (const [index, host] of ends(path).entries()) {
+    const before = observed.before[index] as Reading;
+    const after = observed.after[index] as Reading;
+    hosts[host.role] = {
+      device: host.rightDevice,
+      ethtoolFile: `${host.role}.ethtool-k.txt`,
+      counters: counterDeltas(before.counters, after.counters),
+      deviceCounters: deviceDelta(before.device, after.device),
+    };
+  }
+  return {
+    schema: 'wiretruth.truth/1',
+    scenario: experiment.scenario,
+    description: experiment.description,
+    seed: experiment.seed,
+    kernel: release(),
+    parameters: experiment.parameters,
+    dataFrom: experiment.senderIs,
+    taps: observed.taps,
+    connections: [connectionTruth(experiment, path, observed, hosts)],
+    hosts,
+    wires: observed.wires,
+  };
+}
+
+function connectionTruth(
+  experiment: Experiment,
+  path: Path,
+  observed: Observed,
+  hosts: Readonly<Record<string, HostTruth>>,
+): ConnectionTruth {
+  const senderIsClient = experiment.senderIs === 'client';
+  const direction = (from: 'client' | 'server'): DirectionTruth => {
+    const main = from === experiment.senderIs;
+    const [sending, receiving] = from === 'client' ? [observed.results.client, observed.results.server] : [observed.results.server, observed.results.client];
+    const sendingHost = hosts[main ? 'sender' : 'receiver'] as HostTruth;
+    const receivingHost = hosts[main ? 'receiver' : 'sender'] as HostTruth;
+    return {
+      from,
+      bytesWritten: sending.bytesWritten,
+      bytesRead: receiving.bytesRead,
+      tsoFeatureOn: (main ? experiment.senderFeatures : experiment.receiverFeatures)['tso'] ?? true,
+      tsoInEffect: sending.bytesWritten === 0 ? null : superPacketsLeft(sendingHost),
+      groFeatureOn: (main ? experiment.receiverFeatures : experiment.senderFeatures)['gro'] ?? false,
+      receiverSegmentsPerFrame: segmentsPerFrame(receivingHost.counters, experiment.path.family),
+      mergedBy: main ? experiment.mergedBy : null,
+      smallPacketsReason: main ? experiment.smallPacketsReason : null,
+      senderInfo: sending.final,
+      receiverInfo: receiving.final,
+    };
+  };
+  const clientAddress = senderIsClient ? path.senderAddress : path.receiverAddress;
+  const serverAddress = senderIsClient ? path.receiverAddress : path.senderAddress;
+  return {
+    client: { ip: clientAddress, port: null },
+    server: { ip: serverAddress, port: experiment.port },
+    directions: [direction('client'), direction('server')],
+    elapsedUs: Math.max(observed.results.client.elapsedUs, observed.results.server.elapsedUs),
+  };
+}
+
+/** TcpOutSegs counts gso_segs of every packet, retransmissions included; the device counts skbs. */
+function superPacketsLeft(host: HostTruth): boolean {
+  return (host.counters['TcpOutSegs'] ?? 0) > host.deviceCounters.txPackets;
+}
+
+function segmentsPerFrame(counters: Counters, family: 4 | 6): number | null {
+  const prefix = family === 4 ? 'IpExt' : 'Ip6';
+  const frames = counters[family === 4 ? 'IpInReceives' : 'Ip6InReceives'] ?? 0;
+  const segments = ['InNoECTPkts', 'InECT0Pkts', 'InECT1Pkts', 'InCEPkts'].reduce((sum, name) => sum + (counters[prefix + name] ?? 0), 0);
+  return frames === 0 ? null : segments / frames;
+}

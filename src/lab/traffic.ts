@@ -1,0 +1,36 @@
+// Station "lab": starting the two processes of a connection and collecting what they measured.
+import { fileURLToPath } from 'node:url';
+import { start, stop } from './exec.ts';
+import { LabError } from './lab-error.ts';
+import { inNamespace, type Namespace } from './netns.ts';
+import type { TrafficPlan, TrafficResult } from './traffic-plan.ts';
+import type { UndoStack } from './undo.ts';
+
+const CHILD = fileURLToPath(new URL('./traffic-child.js', import.meta.url));
+const GRACE_MS = 10_000;
+
+/** One end that is running. */
+export interface TrafficEnd {
+  /** Resolves with its result; rejects when it failed or did not end within its deadline and some grace. */
+  readonly result: () => Promise<TrafficResult>;
+}
+
+/** Starts one end; a listener is ready when this returns. */
+export async function startTraffic(undo: UndoStack, namespace: Namespace, plan: TrafficPlan): Promise<TrafficEnd> {
+  const [command, ...args] = inNamespace(namespace, [process.execPath, CHILD, JSON.stringify(plan)]);
+  const background = start(command, args);
+  undo.push(`traffic process in ${namespace.name}`, async () => {
+    await stop(background, 'SIGKILL');
+  });
+  if (plan.role === 'listen') await background.says('ready');
+  const result = async (): Promise<TrafficResult> => {
+    const killer = setTimeout(() => background.process.kill('SIGKILL'), plan.deadlineMs + GRACE_MS);
+    const status = await background.ended;
+    clearTimeout(killer);
+    const line = background.stdout().split('\n').find((text) => text.startsWith('{'));
+    if (status !== 0 || line === undefined)
+      throw new LabError('a traffic process failed', { command: JSON.stringify(plan), exitStatus: status, stderrTail: background.stderr().slice(-500) });
+    return JSON.parse(line) as TrafficResult;
+  };
+  return { result };
+}
