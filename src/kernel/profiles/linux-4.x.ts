@@ -11,7 +11,7 @@ export const linux49: KernelProfile = {
     tap: 'after-software-gso',
     tcpAlwaysBuildsSuperPackets: false, // from 4.17
     halfWindow: 'above-536',
-    windowCut: 'whole-segments-only-for-nagle',
+    windowCut: 'whole-segments-only-for-nagle', // "tcp: refine TSO splits", about 3.14 by memory
     minTsoSegs: 2,
     bigTcpIpv6: false,
     bigTcpIpv4: false,
