@@ -4,125 +4,16 @@
 // windows and IP IDs are those of a consistent TCP, so that no analyser finds an impossible thing. It is input for a stopwatch,
 // not evidence: verdicts are proven on captures of the real kernel in test/captures.
 
+import { createConnection, Entry, ipOf, Kind, MILLISECOND, State, seqOf, trimQueue } from './connection.mjs';
 import { Checksum, Flag, headerTemplate } from './frame-writer.mjs';
+import { Random, TimeHeap } from './random.mjs';
 
-const MILLISECOND = 1e6;
 const MICROSECOND = 1e3;
 const SERVER_MAC = Uint8Array.of(0x02, 0, 0, 0, 0, 1);
 const ROUTER_MAC = Uint8Array.of(0x02, 0, 0, 0, 0, 2);
-const INITIAL_WINDOW_SEGMENTS = 10;
 const RETRANSMIT_TIMEOUT_NS = 200 * MILLISECOND;
 /** Largest payload that Linux puts in one super-packet: GSO_LEGACY_MAX_SIZE less the largest headers, in whole segments. */
 const SUPER_PACKET_BYTES = 65535 - 320;
-
-const Kind = { Download: 0, Upload: 1, Talk: 2 };
-const Entry = { Data: 0, Lost: 1, Retransmission: 2, Timeout: 3, WindowUpdate: 4 };
-const State = { Syn: 0, Established: 1, Running: 2, FinSent: 3, Closed: 4 };
-
-/** 32-bit xorshift: same seed, same capture, on every machine. */
-export class Random {
-  #state;
-  constructor(seed) {
-    this.#state = (seed ^ 0x9e3779b9) | 0 || 1;
-    for (let i = 0; i < 16; i += 1) this.uint32();
-  }
-  uint32() {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return x >>> 0;
-  }
-  /** In [0, 1). */
-  unit() {
-    return this.uint32() / 4294967296;
-  }
-  /** Whole number in [from, to). */
-  between(from, to) {
-    return from + Math.floor(this.unit() * (to - from));
-  }
-  chance(probability) {
-    return this.unit() < probability;
-  }
-  logUniform(from, to) {
-    return from * (to / from) ** this.unit();
-  }
-}
-
-/** One end of a connection: what it stamps on the packets that it sends. */
-function createEnd(random, isServer) {
-  return {
-    isServer,
-    isn: random.uint32(),
-    /** Bytes sent so far, the SYN not counted; the next byte's sequence number is isn + 1 + sent. */
-    sent: 0,
-    /** Bytes received in order. */
-    received: 0,
-    finSent: 0,
-    finReceived: 0,
-    ipId: random.between(0, 65536),
-    clockOffsetMs: random.uint32(),
-    echo: 0,
-    windowBytes: 0,
-    scaleShift: isServer ? 7 : random.between(6, 10),
-    template: undefined,
-    port: 0,
-  };
-}
-
-/** Everything about one connection; the events of its life are methods of Traffic. */
-function createConnection(random, index, packetBudget, startNs) {
-  const kind = random.chance(0.45) ? Kind.Download : random.chance(0.45) ? Kind.Upload : Kind.Talk;
-  const ipVersion = random.chance(0.15) ? 6 : 4;
-  const mss = (random.chance(0.9) ? 1448 : random.between(1300, 1440)) - (ipVersion === 6 ? 20 : 0);
-  const offload = random.chance(0.7);
-  const slowReader = kind === Kind.Download && random.chance(0.06);
-  const client = createEnd(random, false);
-  const server = createEnd(random, true);
-  client.port = 32768 + (index % 28000);
-  server.port = random.between(5201, 5205); // no dissector of Wireshark claims these: it is not asked to parse random payload
-  client.windowBytes = slowReader ? random.between(8000, 60000) : random.between(256 << 10, 3 << 20);
-  server.windowBytes = random.between(512 << 10, 3 << 20);
-  return {
-    index,
-    kind,
-    ipVersion,
-    mss,
-    offload,
-    slowReader,
-    client,
-    server,
-    vlan: random.chance(0.1) ? random.between(2, 4000) : undefined,
-    rttNs: random.logUniform(0.2 * MILLISECOND, 80 * MILLISECOND),
-    lossRate: random.chance(0.3) ? random.logUniform(0.0001, 0.004) : 0,
-    budget: packetBudget,
-    state: State.Syn,
-    timeNs: startNs,
-    congestionWindow: INITIAL_WINDOW_SEGMENTS * mss,
-    windowCap: random.between(16, 260) * mss,
-    rightEdge: 0,
-    stalled: false,
-    unacknowledged: 0,
-    /** One loss at a time: from its sending to the arrival of its retransmission. */
-    lossUnderWay: false,
-    holeStart: -1,
-    holeEnd: 0,
-    highestSacked: 0,
-    duplicateAcks: 0,
-    retransmitted: false,
-    delayedFrames: 0,
-    lastDueNs: 0,
-    talkPhase: 0,
-    // A queue of what will reach the tap or be answered: kind, due time, first byte, byte after the last, timestamp of the sender.
-    queueHead: 0,
-    queueKind: [],
-    queueDue: [],
-    queueStart: [],
-    queueEnd: [],
-    queueStamp: [],
-  };
-}
 
 export class Traffic {
   #random;
@@ -530,71 +421,5 @@ export class Traffic {
     view.setUint32(16, sackLeft);
     view.setUint32(20, sackRight);
     return 24;
-  }
-}
-
-function seqOf(end, offset) {
-  return (end.isn + 1 + offset) >>> 0;
-}
-
-function ipOf(version, host, index) {
-  const low = [(index >>> 16) & 0xff, (index >>> 8) & 0xff, index & 0xff];
-  if (version === 4) return Uint8Array.of(10, host === 1 ? 0 : 64 + low[0], low[1], host === 1 ? 1 : low[2]);
-  const address = new Uint8Array(16);
-  address.set([0x20, 0x01, 0x0d, 0xb8, 0, host]);
-  address.set(low, 12);
-  address[15] = 1;
-  return address;
-}
-
-function trimQueue(c) {
-  for (const queue of [c.queueKind, c.queueDue, c.queueStart, c.queueEnd, c.queueStamp]) queue.splice(0, c.queueHead);
-  c.queueHead = 0;
-}
-
-/** Binary heap of (time, index): who is next. */
-class TimeHeap {
-  size = 0;
-  #times;
-  #indexes;
-  constructor(capacity) {
-    this.#times = new Float64Array(capacity + 1);
-    this.#indexes = new Int32Array(capacity + 1);
-  }
-  push(time, index) {
-    const times = this.#times;
-    const indexes = this.#indexes;
-    let at = this.size;
-    this.size += 1;
-    while (at > 0) {
-      const parent = (at - 1) >>> 1;
-      if (times[parent] <= time) break;
-      times[at] = times[parent];
-      indexes[at] = indexes[parent];
-      at = parent;
-    }
-    times[at] = time;
-    indexes[at] = index;
-  }
-  pop() {
-    const times = this.#times;
-    const indexes = this.#indexes;
-    const top = indexes[0];
-    this.size -= 1;
-    const time = times[this.size];
-    const index = indexes[this.size];
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= this.size) break;
-      if (child + 1 < this.size && times[child + 1] < times[child]) child += 1;
-      if (times[child] >= time) break;
-      times[at] = times[child];
-      indexes[at] = indexes[child];
-      at = child;
-    }
-    times[at] = time;
-    indexes[at] = index;
-    return top;
   }
 }
