@@ -5,6 +5,8 @@ import { CaptureError } from './capture-error.ts';
 import type { CaptureEnd, CaptureReader } from './capture-reader.ts';
 import { describeUnknown } from './detect.ts';
 import { PcapParser, pcapMagic } from './pcap.ts';
+import { PcapngParser } from './pcapng.ts';
+import { BlockType } from './pcapng-format.ts';
 import type { RawBlockHook, RecordParser } from './record-parser.ts';
 import { CaptureTally } from './tally.ts';
 
@@ -100,6 +102,7 @@ class ChunkReader implements CaptureReader {
     const magic = view.getUint32(start);
     const pcap = pcapMagic(magic);
     if (pcap !== undefined) return new PcapParser(pcap, this.#sink, this.#tally, this.#options.onRawBlock);
+    if (magic === BlockType.Section) return new PcapngParser(this.#sink, this.#tally, this.#options.onRawBlock);
     this.#unknown = true;
     this.#needBytes = describedBytes;
     return undefined;

@@ -109,7 +109,9 @@ export class PcapParser implements RecordParser {
     this.headerRead = true;
     this.#lengths = minor < 3 ? 'swapped' : minor === 3 ? 'maybe-swapped' : 'as-now';
     this.#onRaw?.(rawBytes(view, at, fileHeaderBytes), 'header');
-    this.#sink.onInterface(interfaceOf(view.getUint32(at + 20, littleEndian), view.getUint32(at + 16, littleEndian)));
+    const info = interfaceOf(view.getUint32(at + 20, littleEndian), view.getUint32(at + 16, littleEndian));
+    this.#tally.noteInterface(info);
+    this.#sink.onInterface(info);
   }
 
   #readFirstTime(view: DataView, at: number): void {

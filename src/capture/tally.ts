@@ -1,6 +1,7 @@
 // Station "capture": what a reader counts while frames pass, and the oddities that do not stop it.
 
 import type { EpochTime, TimeNs } from '../bytes/time.ts';
+import { type CaptureInterface, LinkType } from '../wire/frame.ts';
 import type { CaptureError } from './capture-error.ts';
 import type { CaptureEnd, CaptureWarning } from './capture-reader.ts';
 
@@ -14,6 +15,8 @@ export const maxFrameBytes: number = 16 * 1024 * 1024;
 /** Differences beyond this many nanoseconds (104 days) lose whole nanoseconds in a double. */
 const exactSpanNs = Number.MAX_SAFE_INTEGER;
 
+const decodedLinkTypes: ReadonlySet<number> = new Set(Object.values(LinkType));
+
 /** Owned by one reader: counts, warnings and the damage that ended the reading, if any. */
 export class CaptureTally {
   readonly file: string;
@@ -25,6 +28,9 @@ export class CaptureTally {
   lastTime: TimeNs = 0 as TimeNs;
   damage: CaptureError | undefined = undefined;
   readonly #warnings = new Map<CaptureWarning['code'], { count: number; message: string }>();
+
+  readonly #lost = new Map<number, number>();
+  #lostPackets = 0;
 
   constructor(file: string) {
     this.file = file;
@@ -59,9 +65,30 @@ export class CaptureTally {
     );
   }
 
+  /** Warns of an interface whose frames cannot be decoded. */
+  noteInterface({ index, linkType }: CaptureInterface): void {
+    if (decodedLinkTypes.has(linkType)) return;
+    this.warn(
+      'unknown-link-type',
+      `interface ${index} has link type ${linkType}, which is not decoded: its packets are only counted`,
+    );
+  }
+
+  /** Takes what an interface has lost since the capture began. */
+  noteLost(interfaceIndex: number, packets: number): void {
+    const before = this.#lost.get(interfaceIndex) ?? 0;
+    if (packets <= before) return;
+    this.#lost.set(interfaceIndex, packets);
+    this.#lostPackets += packets - before;
+  }
+
   summary(format: CaptureEnd['format']): CaptureEnd {
     const warnings: CaptureWarning[] = [];
     for (const [code, { count, message }] of this.#warnings) warnings.push({ code, count, message });
+    if (this.#lostPackets > 0) {
+      const message = `the capture says that it lost ${this.#lostPackets} packets: what is missing in it may have been on the wire`;
+      warnings.push({ code: 'capture-lost-packets', count: this.#lostPackets, message });
+    }
     return {
       format,
       packetCount: this.packetCount,

@@ -34,7 +34,8 @@ export interface CaptureOpenResult {
   readonly sizeBytes?: number;
 }
 
-const readBytes = 1024 * 1024;
+/** Measured on a 560 MB file: 2 MiB is as fast as any, below 512 KiB the hand-over between threads costs more than the reading. */
+const readBytes = 2 * 1024 * 1024;
 
 /**
  * Reads the capture at `path` (`-` is standard input) into the sink. Throws a CaptureError when nothing could be read;
