@@ -6,6 +6,7 @@ import { reportJsonSchema } from './schema.ts';
 test('x', () => {
   const s = z.fromJSONSchema(reportJsonSchema() as never);
   console.log(Object.keys(z).filter((k) => /json/i.test(k)));
-  void readFileSync; void s;
+  void readFileSync;
+  void s;
   expect(1).toBe(1);
 });

@@ -1,0 +1,134 @@
+// From measured captures to the report on standard output, connection by connection: never all of them in memory at once.
+
+import { diagnoseCapture, diagnoseConnection } from '../../diagnosis/diagnose.ts';
+import type { Verdict } from '../../diagnosis/verdict.ts';
+import type { HostState } from '../../hoststate/host-state.ts';
+import { buildConnection, buildFinding } from '../../report/build.ts';
+import { buildCapture, buildUdpFlow } from '../../report/build-capture.ts';
+import type { CaptureReport, ConnectionReport, FindingReport, Severity, UdpFlowReport } from '../../report/model.ts';
+import { atLeast } from '../../report/summary.ts';
+import { UsageError } from '../commands/command.ts';
+import type { ExplainOptions } from '../commands/explain.ts';
+import { ExitCode, gravest } from '../exit-codes.ts';
+import { Interruption } from '../interruption.ts';
+import { isChosen } from '../options.ts';
+import { type MeasuredCapture, readCaptures } from './read-captures.ts';
+import { writeJson } from './write-json.ts';
+import { writeText } from './write-text.ts';
+
+/** What the writers are given: parts of a report that come when they are asked for. */
+export interface ExplainedCaptures {
+  readonly captures: readonly CaptureReport[];
+  /** Each is built when it is asked for, and may be dropped after. Can be walked once. */
+  readonly connections: Iterable<ConnectionReport>;
+  readonly findings: () => readonly FindingReport[];
+  readonly udpFlows: readonly UdpFlowReport[];
+}
+
+/** Reads, measures, diagnoses and writes; gives the exit code. */
+export async function explain(files: readonly string[], options: ExplainOptions): Promise<ExitCode> {
+  const hosts = await readHosts(options.host ?? []);
+  const readOptions = { follow: options.follow === true, quiet: options.quiet === true };
+  const interruption = new Interruption();
+  const { captures, exitCodes } = await readCaptures(files, readOptions, interruption);
+  interruption.release();
+  if (captures.length === 0) return gravest(exitCodes);
+  const tally = new SeverityTally(options.failOn);
+  const explained = explainCaptures(captures, hosts, options, tally);
+  if (options.json === true) await writeJson(explained, options.top);
+  else await writeText(explained, options);
+  if (options.connection !== undefined && tally.connections === 0) {
+    throw new UsageError(`--connection: no such connection among the ${tally.candidates} TCP connections read`);
+  }
+  return gravest([...exitCodes, ...(tally.failed ? [ExitCode.Findings] : [])]);
+}
+
+/** What --fail-on asks, over all verdicts that pass by. */
+class SeverityTally {
+  failed = false;
+  /** Connections that were looked at, chosen or not. */
+  candidates = 0;
+  connections = 0;
+  private readonly least: Severity | undefined;
+
+  constructor(least: Severity | undefined) {
+    this.least = least;
+  }
+
+  see(severity: Severity): void {
+    if (this.least !== undefined && atLeast(severity, this.least)) this.failed = true;
+  }
+}
+
+async function readHosts(paths: readonly string[]): Promise<readonly HostState[]> {
+  if (paths.length === 0) return [];
+  const { readHost } = await import('../../node/read-host.ts');
+  return Promise.all(paths.map((path) => readHost(path)));
+}
+
+function explainCaptures(
+  measured: readonly MeasuredCapture[],
+  hosts: readonly HostState[],
+  options: ExplainOptions,
+  tally: SeverityTally,
+): ExplainedCaptures {
+  const { lang } = options;
+  return {
+    captures: measured.map(({ facts }) => buildCapture(facts, lang)),
+    connections: explainConnections(measured, hosts, options, tally),
+    findings: () => explainFindings(measured, hosts, options, tally),
+    udpFlows: measured.flatMap(({ measurement }) => measurement.udpFlows.map((flow) => buildUdpFlow(flow))),
+  };
+}
+
+function* explainConnections(
+  measured: readonly MeasuredCapture[],
+  hosts: readonly HostState[],
+  options: ExplainOptions,
+  tally: SeverityTally,
+): Generator<ConnectionReport, void, undefined> {
+  let idOffset = 0;
+  for (const { measurement } of measured) {
+    const context = { capture: measurement, hosts };
+    let largestId = 0;
+    for (const connection of measurement.connections) {
+      tally.candidates++;
+      largestId = Math.max(largestId, connection.id);
+      const numbered = { id: connection.id + idOffset, client: connection.client, server: connection.server };
+      if (options.connection !== undefined && !isChosen(options.connection, numbered)) continue;
+      const { verdicts, beliefs } = diagnoseConnection(connection, context);
+      for (const verdict of verdicts) tally.see(verdict.severity);
+      tally.connections++;
+      yield buildConnection(connection, verdicts, beliefs, { language: options.lang, idOffset });
+    }
+    idOffset += largestId;
+  }
+}
+
+/** Findings on hosts come out alike for every capture: each is told once. */
+function explainFindings(
+  measured: readonly MeasuredCapture[],
+  hosts: readonly HostState[],
+  options: ExplainOptions,
+  tally: SeverityTally,
+): readonly FindingReport[] {
+  const findings = new Map<string, FindingReport>();
+  for (const { measurement } of measured) {
+    for (const verdict of diagnoseCapture(measurement, { capture: measurement, hosts })) {
+      tally.see(verdict.severity);
+      const finding = buildFinding(verdict, hostOf(verdict, hosts), options.lang);
+      findings.set(JSON.stringify(finding), finding);
+    }
+  }
+  return [...findings.values()];
+}
+
+/** The host whose files the verdict's evidence quotes; undefined when it is about the capture. */
+function hostOf(verdict: Verdict, hosts: readonly HostState[]): string | undefined {
+  for (const { source } of verdict.evidence) {
+    if (!source.startsWith('host:')) continue;
+    const host = hosts.find(({ files }) => files.some((file) => source.startsWith(`host:${file.path}:`)));
+    if (host !== undefined) return host.name;
+  }
+  return undefined;
+}
