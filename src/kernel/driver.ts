@@ -20,6 +20,8 @@ export interface KernelRange {
   readonly flavour: 'upstream' | 'rhel';
   readonly from?: string;
   readonly before?: string;
+  /** The problem may or may not be there: a stable update could have brought the fix, and these were not read. */
+  readonly perhaps?: true;
 }
 
 export interface DriverProblem {
@@ -76,7 +78,8 @@ export function problemOn(problem: DriverProblem, release: KernelRelease | undef
     if (!comparable) continue;
     if (inRange(range, release)) {
       // Ubuntu, SLES and others may have taken the fix back into an older number.
-      if (release.flavour === 'rhel' || release.flavour === 'upstream' || range.before === undefined) return 'yes';
+      const own = release.flavour === 'rhel' || release.flavour === 'upstream' || range.before === undefined;
+      if (own && range.perhaps === undefined) return 'yes';
       undecided = true;
     }
   }

@@ -12,7 +12,11 @@ const thorGsoType: DriverProblem = {
   needsFeature: 'rx-gro-hw',
   hits: 'forwarding',
   // Wrong in 5.15.100 and Debian 6.1.192, right in Debian 6.12.117 and 6.18; fixed by merge ff9b30531510, December 2024 (6.13).
-  kernels: [{ flavour: 'upstream', before: '6.12.117' }],
+  kernels: [
+    { flavour: 'upstream', before: '5.15.101' },
+    { flavour: 'upstream', from: '6.1', before: '6.1.193' },
+    { flavour: 'upstream', from: '5.15.101', before: '6.12.117', perhaps: true },
+  ],
   avoid: { feature: 'rx-gro-hw', state: 'off' },
   source: 'bnxt.c, v5.15.100, v6.1.192, v6.12.117, v6.18; merge ff9b30531510',
 };
