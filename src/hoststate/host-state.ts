@@ -45,6 +45,8 @@ export interface HostFile {
   readonly toldBy?: 'name' | 'content' | 'caller';
   readonly device?: string;
   readonly namespace?: string;
+  /** First line of this output in the file, from 1, where several outputs stand in one file. */
+  readonly fromLine: number;
   readonly lineCount: number;
 }
 
@@ -162,6 +164,8 @@ export interface SocketAddress {
   readonly ip: string;
   /** Undefined for `*`. */
   readonly port?: number;
+  /** Service name where ss printed one that is not known here. */
+  readonly portName?: string;
   readonly zone?: string;
 }
 
