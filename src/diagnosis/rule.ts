@@ -1,0 +1,119 @@
+// Station "diagnosis": what every rule is given and what it builds its verdict from. A rule is a pure function of one
+// connection's measurement; it answers one question and says what it could not rule out.
+
+import type {
+  CaptureMeasurement,
+  ConnectionMeasurement,
+  DirectionMeasurement,
+  RowSample,
+  Side,
+} from '../analysis/measurement.ts';
+import type { HostState, SourceLine } from '../hoststate/host-state.ts';
+import { hostSource } from '../hoststate/host-state.ts';
+import type { Evidence, Message, Verdict } from './verdict.ts';
+
+/** What a rule may know beside its connection: the file as a whole, and what the hosts say about themselves. */
+export interface DiagnosisContext {
+  readonly capture: Pick<CaptureMeasurement, 'captureDrops' | 'ackedUnseen' | 'interfaces'>;
+  readonly hosts: readonly HostState[];
+}
+
+/** One question about a connection. Undefined (or nothing in the list) means: not seen here. */
+export type Rule = (
+  connection: ConnectionMeasurement,
+  context: DiagnosisContext,
+) => Verdict | readonly Verdict[] | undefined;
+
+/** Applies a rule of one direction to both. */
+export function perDirection(
+  connection: ConnectionMeasurement,
+  judge: (direction: DirectionMeasurement) => Verdict | undefined,
+): readonly Verdict[] {
+  return connection.directions.map(judge).filter((verdict) => verdict !== undefined);
+}
+
+/** A message of the catalogues, without the values that are not known. */
+export function say(key: string, values?: Readonly<Record<string, number | string | undefined>>): Message {
+  if (values === undefined) return { key };
+  const known: Record<string, number | string> = {};
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) known[name] = value;
+  return { key, values: known };
+}
+
+/** The messages that apply: undefined and false are left out. */
+export function messages(...candidates: readonly (Message | false | undefined)[]): readonly Message[] {
+  return candidates.filter((message): message is Message => message !== undefined && message !== false);
+}
+
+/** The evidence that applies: undefined and false are left out. */
+export function evidenceList(...candidates: readonly (Evidence | false | undefined)[]): readonly Evidence[] {
+  return candidates.filter((evidence): evidence is Evidence => evidence !== undefined && evidence !== false);
+}
+
+/** Evidence from the capture. Rows become packet numbers, which start at 1 as in Wireshark. */
+export function seen(text: Message, where: RowSample | readonly number[], filter?: string): Evidence {
+  const rows = 'rows' in where ? where.rows : where;
+  const packets = rows.map((row) => row + 1);
+  return { text, packets, source: 'capture', ...(filter === undefined ? {} : { filter }) };
+}
+
+/** Evidence from what a host says about itself. */
+export function told(text: Message, source: SourceLine): Evidence {
+  return { text, packets: [], source: hostSource(source) };
+}
+
+/** A display filter for exactly these rows. Sets need commas since Wireshark 3.6. */
+export function rowsFilter(rows: readonly number[]): string {
+  return `frame.number in {${rows.map((row) => row + 1).join(', ')}}`;
+}
+
+/** A display filter for the connection; the conditions are joined with `&&`. */
+export function connectionFilter(connection: ConnectionMeasurement, ...conditions: readonly string[]): string {
+  return [`tcp.stream==${connection.tcpStream}`, ...conditions].join(' && ');
+}
+
+/** A display filter for what one side sent. */
+export function sentFilter(connection: ConnectionMeasurement, side: Side, ...conditions: readonly string[]): string {
+  const { ip, port } = endpoint(connection, side);
+  const other = endpoint(connection, otherSide(side));
+  const ipField = connection.ipVersion === 4 ? 'ip.src' : 'ipv6.src';
+  const from = port === other.port ? `${ipField}==${ip}` : `tcp.srcport==${port}`;
+  return connectionFilter(connection, from, ...conditions);
+}
+
+/** The host that sends this direction's data. */
+export function endpoint(
+  connection: ConnectionMeasurement,
+  side: Side,
+): { readonly ip: string; readonly port: number } {
+  return side === 0 ? connection.client : connection.server;
+}
+
+/** `10.0.0.1:40000`, `[2001:db8::1]:443`. */
+export function endpointName(connection: ConnectionMeasurement, side: Side): string {
+  const { ip, port } = endpoint(connection, side);
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+export function otherSide(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}
+
+/** Who sends and who receives this direction's data, as the values that most messages take. */
+export function ends(
+  connection: ConnectionMeasurement,
+  side: Side,
+): { readonly sender: string; readonly receiver: string } {
+  return { sender: endpointName(connection, side), receiver: endpointName(connection, otherSide(side)) };
+}
+
+/** The first and last row with data of a direction: where a figure over the whole direction can be looked up. */
+export function dataRows(direction: DirectionMeasurement): readonly number[] {
+  const rows = [direction.firstDataRow, direction.lastDataRow].filter((row) => row !== undefined);
+  return rows.length === 2 && rows[0] === rows[1] ? rows.slice(1) : rows;
+}
+
+/** Share `part` of `whole`, 0 when there is nothing to share. */
+export function share(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
+}

@@ -1,0 +1,51 @@
+// Question: are the "bad checksums" that Wireshark shows real? A packet that is sent with checksum offload carries only the
+// pseudo-header sum when the tap sees it (CHECKSUM_PARTIAL), and so does a packet merged by GRO (tcp4_gro_complete). That
+// value can be computed from the addresses and lengths: where it matches, nothing is damaged.
+
+import type { ChecksumCounts, ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import { confidence } from '../confidence.ts';
+import { evidenceList, messages, rowsFilter, say, seen } from '../rule.ts';
+import type { Verdict } from '../verdict.ts';
+import { mergeKind } from './receive-merge.ts';
+
+export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdict | undefined {
+  const partial = total(connection, 'partial');
+  if (partial === 0) return undefined;
+  const damaged = connection.directions.reduce((sum, direction) => sum + unexplained(direction), 0);
+  const rows = connection.directions.flatMap((direction) => direction.checksums.partialSample.rows).slice(0, 8);
+  const wrongRows = connection.directions.flatMap((direction) => direction.checksums.wrongSample.rows).slice(0, 8);
+  return {
+    code: 'checksum-offload-traces',
+    severity: damaged > 0 ? 'notice' : 'healthy',
+    confidence: damaged > 0 ? confidence.likely : confidence.stated,
+    claim: say(damaged > 0 ? 'checksum-offload-traces.claim.mixed' : 'checksum-offload-traces.claim', {
+      partial,
+      damaged,
+    }),
+    evidence: evidenceList(
+      seen(say('checksum-offload-traces.for.partial', { partial }), rows, rowsFilter(rows)),
+      damaged > 0 && seen(say('checksum-offload-traces.for.wrong', { damaged }), wrongRows, rowsFilter(wrongRows)),
+    ),
+    against: messages(
+      damaged > 0
+        ? say('checksum-offload-traces.against.wrong', { damaged })
+        : say('checksum-offload-traces.against.chance'),
+      say('checksum-offload-traces.against.virtual'),
+    ),
+    fixes: [],
+  };
+}
+
+function total(connection: ConnectionMeasurement, state: keyof ChecksumCounts): number {
+  return connection.directions.reduce(
+    (sum, { checksums }) => sum + checksums.single[state] + checksums.multi[state],
+    0,
+  );
+}
+
+/** Wrong checksums that are no trace of LRO (which leaves the first segment's on a merged frame). */
+function unexplained(direction: DirectionMeasurement): number {
+  const { single, multi } = direction.checksums;
+  const lro = direction.receiveMergeInEffect === true && mergeKind(direction) === 'lro';
+  return single.wrong + (lro ? 0 : multi.wrong);
+}
