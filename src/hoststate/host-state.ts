@@ -246,11 +246,9 @@ export interface SocketState {
   readonly notSentBytes?: number;
   readonly minRttNs?: number;
   readonly outOfOrderPackets?: number;
-  /**
-   * The peer's window in bytes. ss leaves it out when it is 0 and on kernels before 5.4; `sndWndIsZero` says that the
-   * absence means zero: the file has the item on other sockets, or data waits with a persist timer running.
-   */
+  /** The peer's window in bytes. ss leaves it out when it is 0, and on kernels before 5.4: see `sndWndIsZero`. */
   readonly sndWndBytes?: number;
+  /** snd_wnd is absent and that means 0: the kernel has the item, or the persist timer runs. */
   readonly sndWndIsZero: boolean;
   readonly rcvWndBytes?: number;
   /** Keys that this reader has no field for, as printed. */
