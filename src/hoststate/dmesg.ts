@@ -68,11 +68,15 @@ const PREFIX =
 /** Lines without one of these words match no pattern: most of a log is passed over at once. */
 const WORTH_A_LOOK = /GRO|LRO|RSC|link|WATCHDOG|timeout|hang|csum|offload|caps=|parameter|TCP:|reset/i;
 
+/** The kernel's own lines are shorter; patterns with gaps must not run over more. */
+const MOST_CHARACTERS = 1024;
+
 /** Reads a kernel log. Keeps at most `mostPerKind` findings of a kind, the first ones (a flapping link fills a log). */
 export function parseDmesg(text: TextLines, mostPerKind = 100): readonly LogFinding[] {
   const findings: LogFinding[] = [];
   const counts = new Map<LogFindingKind, number>();
-  for (const [index, line] of text.lines.entries()) {
+  for (const [index, whole] of text.lines.entries()) {
+    const line = whole.slice(0, MOST_CHARACTERS);
     if (!WORTH_A_LOOK.test(line)) continue;
     const finding = readLine(text, index, line);
     if (finding === undefined) continue;
