@@ -2,10 +2,10 @@
 // numbers (from 1), messages become sentences. Key order here is the key order of the JSON.
 
 import type { CapturePointEvidence, ConnectionMeasurement, DirectionMeasurement } from '../analysis/measurement.ts';
-import type { Evidence, Fix, Message, Verdict } from '../diagnosis/verdict.ts';
+import type { Beliefs } from '../diagnosis/beliefs.ts';
+import type { Evidence, Fix, Verdict } from '../diagnosis/verdict.ts';
 import { type Language, renderMessage } from './messages/render.ts';
 import type {
-  BeliefAnswer,
   CapturePointEvidenceReport,
   ConnectionReport,
   DirectionReport,
@@ -14,19 +14,6 @@ import type {
   FixReport,
   VerdictReport,
 } from './model.ts';
-
-/** One of the three usual beliefs, answered. */
-export interface BeliefDiagnosis {
-  readonly answer: BeliefAnswer;
-  readonly reason: Message;
-}
-
-/** The three usual beliefs, as diagnosis answers them. */
-export interface BeliefsDiagnosis {
-  readonly tsoIsOff: BeliefDiagnosis;
-  readonly captureToolIsWrong: BeliefDiagnosis;
-  readonly sameEverywhere: BeliefDiagnosis;
-}
 
 /** What to add when several files make one report. */
 export interface BuildOptions {
@@ -39,7 +26,7 @@ export interface BuildOptions {
 export function buildConnection(
   measurement: ConnectionMeasurement,
   verdicts: readonly Verdict[],
-  beliefs: BeliefsDiagnosis,
+  beliefs: Beliefs,
   options: BuildOptions,
 ): ConnectionReport {
   const { language } = options;
@@ -66,18 +53,18 @@ export function buildConnection(
     ],
     verdicts: verdicts.map((verdict) => buildVerdict(verdict, language)),
     beliefs: {
-      tsoIsOff: beliefs.tsoIsOff.answer,
-      captureToolIsWrong: beliefs.captureToolIsWrong.answer,
-      sameEverywhere: beliefs.sameEverywhere.answer,
+      tsoIsOff: beliefs.tsoIsOff,
+      captureToolIsWrong: beliefs.captureToolIsWrong,
+      sameEverywhere: beliefs.sameEverywhere,
     },
     tcpStream: measurement.tcpStream,
     encapsulation: measurement.encapsulation,
     startNs: measurement.firstNs,
     durationNs: Math.max(0, measurement.lastNs - measurement.firstNs),
     beliefReasons: {
-      tsoIsOff: renderMessage(beliefs.tsoIsOff.reason, language),
-      captureToolIsWrong: renderMessage(beliefs.captureToolIsWrong.reason, language),
-      sameEverywhere: renderMessage(beliefs.sameEverywhere.reason, language),
+      tsoIsOff: renderMessage(beliefs.reasons.tsoIsOff, language),
+      captureToolIsWrong: renderMessage(beliefs.reasons.captureToolIsWrong, language),
+      sameEverywhere: renderMessage(beliefs.reasons.sameEverywhere, language),
     },
   };
 }

@@ -25,7 +25,8 @@ export function limitLines(connection: ConnectionReport, indent: number, options
   return shown.flatMap((side, index) => {
     const direction = connection.directions[side];
     const head = index === 0 ? label('limits.title', language) : '';
-    const text = `${label(`direction.${side}`, language)}: ${shareText(direction, options)}`;
+    const busy = label('limits.busy', language, { duration: direction.limits.busyNs });
+    const text = `${label(`direction.${side}`, language)}, ${busy}: ${shareText(direction, options)}`;
     const bar = limitBar(connection, direction, usableWidth(options) - indent - 2);
     const lines = hang(head, text, indent, options, 'bold');
     return bar === '' ? lines : [...lines, `${' '.repeat(indent)}|${paintBar(bar, options)}|`];
@@ -46,8 +47,7 @@ function shareText(direction: DirectionReport, options: TextOptions): string {
     .map(({ name, share }) => `${limitMarks[name].letter} ${label(`limit.${name}`, language)} ${formatPercent(share)}`);
   const missing = limitNames.filter((name) => limits[name] === null).map((name) => label(`limit.${name}`, language));
   if (missing.length > 0) parts.push(label('limits.not-known', language, { list: missing.join(', ') }));
-  const busy = label('limits.busy', language, { duration: limits.busyNs });
-  return `${parts.length === 0 ? label('limits.nothing', language) : parts.join(', ')} ${busy}`;
+  return parts.length === 0 ? label('limits.nothing', language) : parts.join(', ');
 }
 
 /** One letter per slice of the connection's life: what limited the most of that slice; `.` where no data was under way. */

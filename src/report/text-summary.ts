@@ -19,46 +19,71 @@ export function overallAnswer(ranking: ConnectionRanking, options: TextOptions):
   return [...lines, ...hang('', label('summary.counts', language, values), 0, options)];
 }
 
+interface Column {
+  readonly head: string;
+  readonly numeric: boolean;
+  readonly cells: readonly string[];
+}
+
+/** Columns that a verdict's name needs to be told from others. */
+const verdictColumns = 24;
+
 /** The largest connections by bytes, one line each. */
 export function summaryTable(ranking: ConnectionRanking, options: TextOptions): string[] {
   const { language } = options;
   const { rows } = ranking.largest();
-  const heads = [
-    '#',
-    ...['ends', 'data', 'wire', 'lost', 'limit', 'verdict'].map((key) => label(`summary.${key}`, language)),
-  ];
-  const cells = rows.map((row) => cellsOf(row, options));
-  const widths = heads.map((head, column) =>
-    Math.max(textWidth(head), ...cells.map((line) => textWidth(line[column] ?? ''))),
-  );
-  const used = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  const verdictWidth = Math.max(16, usableWidth(options) - used);
-  const numeric = new Set([0, 2, 3, 4]);
-  const line = (texts: readonly string[]): string[] =>
-    texts.slice(0, -1).map((text, column) => (numeric.has(column) ? padLeft : padRight)(text, widths[column] ?? 0));
-  const title = paint([...line(heads), heads.at(-1) ?? ''].join('  '), 'bold', options);
+  const columns = fittingColumns(rows, options);
+  const widths = columns.map(({ head, cells }) => Math.max(textWidth(head), ...cells.map((cell) => textWidth(cell))));
+  const room = usableWidth(options) - widths.reduce((sum, width) => sum + width + 2, 0);
+  const line = (texts: readonly string[]): string =>
+    texts.map((text, index) => (columns[index]?.numeric ? padLeft : padRight)(text, widths[index] ?? 0)).join('  ');
+  const heads = columns.map(({ head }) => head);
+  const title = paint(`${line(heads)}  ${label('summary.verdict', language)}`, 'bold', options);
   const body = rows.map((row, index) => {
-    const word = label(`severity.${row.severity}`, language);
-    const code = cutText(row.code ?? '', verdictWidth - textWidth(word) - 1);
-    return `${line(cells[index] ?? []).join('  ')}  ${severityWord(row.severity, options)} ${code}`.trimEnd();
+    const cells = columns.map((column) => column.cells[index] ?? '');
+    return `${line(cells)}  ${verdictCell(row, room, options)}`.trimEnd();
   });
   return [title, ...body, ...moreLines(ranking, rows, options)];
 }
 
-function cellsOf(row: ConnectionSummary, options: TextOptions): string[] {
-  const limit =
-    row.limit === null
-      ? '-'
-      : `${label(`limit.${row.limit.name}`, options.language)} ${formatPercent(row.limit.share)}`;
-  return [
-    String(row.id),
-    row.ends,
-    formatBytes(row.payloadBytes),
-    formatCount(row.wirePackets),
-    formatCount(row.retransmittedPackets),
-    limit,
-    '',
+/** All columns but the verdict's; the less telling ones give way in a narrow terminal. */
+function fittingColumns(rows: readonly ConnectionSummary[], options: TextOptions): readonly Column[] {
+  const column = (key: string, numeric: boolean, cell: (row: ConnectionSummary) => string): Column => ({
+    head: label(`summary.${key}`, options.language),
+    numeric,
+    cells: rows.map(cell),
+  });
+  const id: Column = { head: '#', numeric: true, cells: rows.map((row) => String(row.id)) };
+  const ends = column('ends', false, (row) => row.ends);
+  const data = column('data', true, (row) => formatBytes(row.payloadBytes));
+  const wire = column('wire', true, (row) => formatCount(row.wirePackets));
+  const lost = column('lost', true, (row) => formatCount(row.retransmittedPackets));
+  const limit = column('limit', false, (row) => limitCell(row, options));
+  const choices = [
+    [id, ends, data, wire, lost, limit],
+    [id, ends, data, lost, limit],
+    [id, ends, data, limit],
   ];
+  const fits = (columns: readonly Column[]): boolean => {
+    const used = columns.map(
+      ({ head, cells }) => 2 + Math.max(textWidth(head), ...cells.map((cell) => textWidth(cell))),
+    );
+    return used.reduce((sum, width) => sum + width, verdictColumns) <= usableWidth(options);
+  };
+  return choices.find(fits) ?? [id, ends, data];
+}
+
+function limitCell(row: ConnectionSummary, options: TextOptions): string {
+  if (row.limit === null) return '-';
+  return `${label(`limit.${row.limit.name}`, options.language)} ${formatPercent(row.limit.share)}`;
+}
+
+/** The severity, where it asks for attention, and the gravest verdict's name. */
+function verdictCell(row: ConnectionSummary, room: number, options: TextOptions): string {
+  const code = row.code ?? '';
+  if (row.severity === 'healthy' || row.severity === 'info') return cutText(code, Math.max(verdictColumns, room));
+  const word = label(`severity.${row.severity}`, options.language);
+  return `${severityWord(row.severity, options)} ${cutText(code, Math.max(verdictColumns, room) - textWidth(word) - 1)}`;
 }
 
 /** What the table leaves out, and which of that has a problem. */

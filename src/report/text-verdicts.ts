@@ -13,8 +13,15 @@ interface Amount {
 }
 
 const everything: Amount = { evidence: Infinity, against: Infinity, fixes: Infinity };
-const mainAmount: Amount = { evidence: 3, against: 2, fixes: 1 };
+const mainAmounts: readonly Amount[] = [
+  { evidence: 3, against: 2, fixes: 2 },
+  { evidence: 3, against: 2, fixes: 1 },
+  { evidence: 2, against: 1, fixes: 1 },
+];
 const smallAmount: Amount = { evidence: 1, against: 1, fixes: 1 };
+
+/** Columns before the details of a verdict. */
+const detailIndent = 2;
 
 type AnyVerdict = VerdictReport | FindingReport;
 
@@ -27,9 +34,15 @@ export function answerLines(severity: VerdictReport['severity'], claim: string, 
   return [severityWord(severity, options) + first.slice(word.length), ...lines.slice(1)];
 }
 
-/** The gravest verdict, whose claim is already written as the answer. */
-export function mainVerdictLines(verdict: AnyVerdict, options: TextOptions): string[] {
-  return detailLines(verdict, options.verbose ? everything : mainAmount, options);
+/** The gravest verdict, whose claim is already written as the answer: as much of it as `lineBudget` has room for. */
+export function mainVerdictLines(verdict: AnyVerdict, lineBudget: number, options: TextOptions): string[] {
+  if (options.verbose) return detailLines(verdict, everything, options);
+  let lines: string[] = [];
+  for (const amount of mainAmounts) {
+    lines = detailLines(verdict, amount, options);
+    if (lines.length <= lineBudget) break;
+  }
+  return lines;
 }
 
 /** A verdict with its claim, in full where there is room for `lineBudget` lines, in brief otherwise. */
@@ -57,7 +70,7 @@ function nameLine(verdict: AnyVerdict, options: TextOptions): string {
     parts.push(label(`direction.${verdict.direction}`, language));
   if ('host' in verdict && verdict.host !== null) parts.push(verdict.host);
   parts.push(certainty(verdict.confidence, language));
-  return ' '.repeat(severityColumns(options)) + parts.join(', ');
+  return ' '.repeat(detailIndent) + parts.join(', ');
 }
 
 function detailLines(verdict: AnyVerdict, amount: Amount, options: TextOptions): string[] {
@@ -71,12 +84,24 @@ function detailLines(verdict: AnyVerdict, amount: Amount, options: TextOptions):
   if (verdict.fixes.length === 0 && (verdict.severity === 'healthy' || verdict.severity === 'info')) {
     lines.push(...row(label('verdict.fix', language), label('verdict.no-change', language), options));
   }
+  const more = moreText(verdict, amount, options);
+  if (more !== '') lines.push(...row('', more, options));
+  return lines;
+}
+
+/** What --verbose would add to the verdict; empty when nothing. */
+function moreText(verdict: AnyVerdict, amount: Amount, options: TextOptions): string {
+  const { language } = options;
   const left =
     Math.max(0, verdict.evidence.length - amount.evidence) +
     Math.max(0, verdict.against.length - amount.against) +
     Math.max(0, verdict.fixes.length - amount.fixes);
-  if (left > 0) lines.push(...row('', label('verdict.more', language, { count: left }), options));
-  return lines;
+  const mechanisms = options.verbose ? [] : Object.keys(verdict.fixes[0]?.persist ?? {});
+  const parts = [
+    ...(left > 0 ? [label('verdict.more', language, { count: left })] : []),
+    ...(mechanisms.length > 0 ? [label('verdict.persist-names', language, { list: mechanisms.join(', ') })] : []),
+  ];
+  return parts.length === 0 ? '' : label('verdict.verbose', language, { list: parts.join('; ') });
 }
 
 function evidenceLines(evidence: EvidenceReport, options: TextOptions): string[] {
@@ -103,34 +128,25 @@ function fixLines(fix: FixReport, options: TextOptions): string[] {
   const lines = verbatimRow(label('verdict.fix', language), fix.command, options);
   lines.push(...row('', label('verdict.effect-risk', language, { effect: fix.effect, risk: fix.risk }), options));
   lines.push(...verbatimRow(label('verdict.undo', language), fix.undo, options));
-  const mechanisms = Object.keys(fix.persist);
-  if (mechanisms.length === 0) return lines;
-  if (!options.verbose) {
-    const persist = label('verdict.persist-names', language, { list: mechanisms.join(', ') });
-    return [...lines, ...row('', persist, options)];
-  }
-  for (const mechanism of mechanisms) {
+  if (!options.verbose) return lines;
+  for (const [mechanism, text] of Object.entries(fix.persist)) {
     lines.push(...row(label('verdict.persist', language), `${mechanism}:`, options));
-    lines.push(...verbatimRow('', fix.persist[mechanism] ?? '', options));
+    lines.push(...verbatimRow('', text, options));
   }
   return lines;
 }
 
 function row(head: string, text: string, options: TextOptions): string[] {
-  return indented(
-    hang(head, text, headColumns, { ...options, width: options.width - severityColumns(options) }, 'dim'),
-    options,
-  );
+  return indented(hang(head, text, headColumns, { ...options, width: options.width - detailIndent }, 'dim'));
 }
 
 function verbatimRow(head: string, text: string, options: TextOptions): string[] {
-  return indented(verbatim(head, text, headColumns, options, 'dim'), options);
+  return indented(verbatim(head, text, headColumns, options, 'dim'));
 }
 
 /** Columns of the words "for", "against", "fix", "undo", "show" and two spaces. */
 const headColumns = 9;
 
-function indented(lines: readonly string[], options: TextOptions): string[] {
-  const space = ' '.repeat(severityColumns(options));
-  return lines.map((line) => space + line);
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => ' '.repeat(detailIndent) + line);
 }

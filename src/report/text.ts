@@ -27,7 +27,9 @@ export function connectionText(
     '',
   ];
   const numbers = factLines(connection, options);
-  const why = main === undefined ? [] : [...mainVerdictLines(main, options), ''];
+  const otherLines = Math.min(others.length * 3, 9);
+  const budget = screenLines - top.length - numbers.length - otherLines;
+  const why = main === undefined ? [] : [...mainVerdictLines(main, budget, options), ''];
   let room = screenLines - top.length - numbers.length - why.length;
   const further: string[] = [];
   for (const [index, verdict] of others.entries()) {
@@ -71,8 +73,8 @@ function identityLines(connection: ConnectionReport, options: TextOptions): stri
       last: formatCount(connection.lastPacket),
     }),
     formatDuration(connection.durationNs),
-    label(connection.handshakeSeen ? 'identity.handshake' : 'identity.no-handshake', language),
   ];
+  if (!connection.handshakeSeen) parts.push(label('identity.no-handshake', language));
   if (connection.encapsulation.length > 0)
     parts.push(label('identity.inside', language, { list: connection.encapsulation.join(', ') }));
   return hang('', parts.join(', '), 0, options);
@@ -108,7 +110,10 @@ function damageText(damage: NonNullable<CaptureReport['damage']>, options: TextO
 /** Per direction with data: where it was tapped, how sure that is, and the strongest evidence. */
 function capturePointLines(connection: ConnectionReport, indent: number, options: TextOptions): string[] {
   const { language } = options;
-  const shown = ([0, 1] as const).filter((side) => connection.directions[side].packets > 0);
+  const shown = ([0, 1] as const).filter((side) => {
+    const { packets, payloadBytes } = connection.directions[side];
+    return payloadBytes > 0 || (options.verbose && packets > 0);
+  });
   return shown.flatMap((side, index) => {
     const direction = connection.directions[side];
     const sure =

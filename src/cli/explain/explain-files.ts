@@ -1,6 +1,6 @@
 // From measured captures to the report on standard output, connection by connection: never all of them in memory at once.
 
-import { diagnoseCapture, diagnoseConnection } from '../../diagnosis/diagnose.ts';
+import { diagnoseCapture, diagnoseConnection, diagnosisContext } from '../../diagnosis/diagnose.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { HostState } from '../../hoststate/host-state.ts';
 import { buildConnection, buildFinding } from '../../report/build.ts';
@@ -89,7 +89,7 @@ function* explainConnections(
 ): Generator<ConnectionReport, void, undefined> {
   let idOffset = 0;
   for (const { measurement } of measured) {
-    const context = { capture: measurement, hosts };
+    const context = diagnosisContext(measurement, hosts);
     let largestId = 0;
     for (const connection of measurement.connections) {
       tally.candidates++;
@@ -114,7 +114,7 @@ function explainFindings(
 ): readonly FindingReport[] {
   const findings = new Map<string, FindingReport>();
   for (const { measurement } of measured) {
-    for (const verdict of diagnoseCapture(measurement, { capture: measurement, hosts })) {
+    for (const verdict of diagnoseCapture(measurement)) {
       tally.see(verdict.severity);
       const finding = buildFinding(verdict, hostOf(verdict, hosts), options.lang);
       findings.set(JSON.stringify(finding), finding);

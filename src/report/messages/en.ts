@@ -21,7 +21,6 @@ export const messagesEn: Readonly<Record<string, string>> = {
 
   'identity.connection': 'connection {id} (tcp.stream {stream})',
   'identity.packets': 'packets {first} to {last}',
-  'identity.handshake': 'handshake seen',
   'identity.no-handshake': 'handshake not in the capture',
   'identity.inside': 'inside {list}',
 
@@ -37,8 +36,9 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'verdict.persist': 'lasting',
   'verdict.no-change': 'nothing to change: leave it on',
   'verdict.effect-risk': '{effect} Risk: {risk}',
-  'verdict.persist-names': 'how to make it last ({list}): --verbose',
-  'verdict.more': '{count} more with --verbose',
+  'verdict.persist-names': 'how to make it last ({list})',
+  'verdict.more': '{count} more points',
+  'verdict.verbose': '(--verbose: {list})',
   'verdict.others': '{count} more verdicts with --verbose',
   'packets.one': 'packet {list}',
   'packets.list': 'packets {list}',
@@ -102,7 +102,7 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'limits.unknown': 'cannot be told from this capture',
   'limits.not-known': 'not known: {list}',
   'limits.nothing': 'nothing',
-  'limits.busy': 'of {duration:duration} busy',
+  'limits.busy': 'busy {duration:duration}',
   'limit.receiveWindow': 'receive window',
   'limit.sender': 'sender',
   'limit.network': 'network',

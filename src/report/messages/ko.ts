@@ -21,7 +21,6 @@ export const messagesKo: Readonly<Record<string, string>> = {
 
   'identity.connection': '연결 {id} (tcp.stream {stream})',
   'identity.packets': '패킷 {first}–{last}',
-  'identity.handshake': '핸드셰이크 있음',
   'identity.no-handshake': '핸드셰이크가 캡처에 없음',
   'identity.inside': '{list} 안쪽',
 
@@ -37,8 +36,9 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'verdict.persist': '영구',
   'verdict.no-change': '바꿀 것 없음: 켜진 그대로 두십시오',
   'verdict.effect-risk': '{effect} 위험: {risk}',
-  'verdict.persist-names': '재부팅 후에도 유지하는 방법({list}): --verbose',
-  'verdict.more': '{count}건 더 있음: --verbose',
+  'verdict.persist-names': '재부팅 후에도 유지하는 방법({list})',
+  'verdict.more': '{count}건 더',
+  'verdict.verbose': '(--verbose: {list})',
   'verdict.others': '다른 판정 {count}건 더 있음: --verbose',
   'packets.one': '패킷 {list}',
   'packets.list': '패킷 {list}',
@@ -102,7 +102,7 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'limits.unknown': '이 캡처로는 알 수 없음',
   'limits.not-known': '알 수 없음: {list}',
   'limits.nothing': '없음',
-  'limits.busy': '(전송 중이던 {duration:duration} 기준)',
+  'limits.busy': '전송 시간 {duration:duration}',
   'limit.receiveWindow': '수신 윈도우',
   'limit.sender': '송신 측',
   'limit.network': '네트워크',

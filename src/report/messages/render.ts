@@ -50,7 +50,12 @@ export function label(key: string, language: Language, values?: Readonly<Record<
   return renderMessage(values === undefined ? { key } : { key, values }, language);
 }
 
-function fillTemplate(template: string, values: Readonly<Record<string, number | string>>, language: Language): string {
+/** A template with its placeholders and Korean particles filled in. A value that is not given stays visible as `{name?}`. */
+export function fillTemplate(
+  template: string,
+  values: Readonly<Record<string, number | string>>,
+  language: Language,
+): string {
   let out = '';
   let last = 0;
   for (const match of template.matchAll(placeholder)) {
