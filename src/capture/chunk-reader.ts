@@ -74,7 +74,7 @@ class ChunkReader implements CaptureReader {
     if (parser === undefined) {
       if (this.#offset + this.#carried === 0)
         throw new CaptureError('empty', { file }, 'the file is empty; expected a pcap or pcapng capture');
-      const problem = `${describeUnknown(this.#carry.subarray(0, this.#carried))}; expected a pcap or pcapng capture`;
+      const problem = `the file ${describeUnknown(this.#carry.subarray(0, this.#carried))}; expected a pcap or pcapng capture`;
       throw new CaptureError('not-a-capture', { file, offset: 0 }, problem);
     }
     const left = this.#carried;

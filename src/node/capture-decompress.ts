@@ -1,0 +1,115 @@
+// Station "capture", machine side: gzip and Zstandard, recognised by their first bytes and never by the file's name.
+
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import { ZstdWindowGuard } from './zstd-frames.ts';
+
+/** How an input is compressed; null is not at all. */
+export type Compression = 'gzip' | 'zstd' | null;
+
+/** Bytes that `compressionOf` needs. */
+export const compressionMagicBytes = 4;
+
+/** Tells the compression by the first four bytes (or fewer, of a shorter input). */
+export function compressionOf(first: Uint8Array): Compression {
+  const [a, b, c, d] = first;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
+  // A skippable frame (RFC 8878 section 3.1.2) may come before the first one with data, as pzstd writes it.
+  if (a !== undefined && (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
+  return null;
+}
+
+/** Takes compressed bytes; hands out what they hold as soon as it is known. */
+export interface Decompressor {
+  /** Resolves when the chunk is used up and may be reused. Rejects when it is damaged; what came before was handed out. */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+  /** No more bytes. Rejects when the compressed data end early. */
+  end(): Promise<void> | undefined;
+  /** Frees what it holds, whether or not it has ended. */
+  close(): void;
+}
+
+/** Output is handed out in pieces of this size, which is also what can be lost of the bytes just before a damage. */
+const outputBytes = 65_536;
+
+/** The bytes given to `write` of the taker are lent for the call. */
+export function createDecompressor(compression: 'gzip' | 'zstd', take: (bytes: Uint8Array) => void): Decompressor {
+  if (compression === 'gzip') return throughStream(zlib.createGunzip({ chunkSize: outputBytes }), take);
+  return createZstdDecompress === undefined
+    ? throughFzstd(take)
+    : throughStream(createZstdDecompress({ chunkSize: outputBytes }), take);
+}
+
+type CreateTransform = (options: { readonly chunkSize: number }) => Transform;
+
+/** Node has it from 22.15 on; the types that we compile against are those of Node 20. */
+const createZstdDecompress: CreateTransform | undefined =
+  'createZstdDecompress' in zlib ? (zlib.createZstdDecompress as CreateTransform) : undefined;
+
+function throughStream(stream: Transform, take: (bytes: Uint8Array) => void): Decompressor {
+  let failed: unknown;
+  let waiting: (() => void) | undefined;
+  let ended = false;
+  const settle = (): void => {
+    const resolve = waiting;
+    waiting = undefined;
+    resolve?.();
+  };
+  const fail = (error: unknown): void => {
+    failed ??= error ?? new Error('the decompressor was closed');
+    settle();
+  };
+  stream.on('data', (bytes: Uint8Array) => {
+    try {
+      take(bytes);
+    } catch (error) {
+      stream.destroy();
+      fail(error);
+    }
+  });
+  stream.on('error', fail);
+  // Also when bytes follow that are no further member: like gzip(1), these are ignored, and their write is never called back.
+  stream.on('end', () => {
+    ended = true;
+    settle();
+  });
+  const settled = async (start: () => void): Promise<void> => {
+    await new Promise<void>((resolve) => {
+      waiting = resolve;
+      if (failed === undefined && !ended) start();
+      else settle();
+    });
+    if (failed !== undefined) throw failed;
+  };
+  return {
+    write: (chunk) => settled(() => stream.write(chunk, (error) => (error ? fail(error) : settle()))),
+    end: () => settled(() => stream.end()),
+    close: () => void stream.destroy(),
+  };
+}
+
+/** Small enough that fzstd, which calls itself once for each frame in a piece, does not run out of stack. */
+const fzstdPieceBytes = 16_384;
+
+function throughFzstd(take: (bytes: Uint8Array) => void): Decompressor {
+  const decompress = new Decompress((bytes) => take(bytes));
+  const guard = new ZstdWindowGuard();
+  return {
+    write(chunk) {
+      for (let at = 0; at < chunk.length; at += fzstdPieceBytes) {
+        // A copy: fzstd keeps what it cannot use yet, and the chunk is only lent.
+        const piece = chunk.slice(at, at + fzstdPieceBytes);
+        guard.check(piece);
+        decompress.push(piece, false);
+      }
+      return undefined;
+    },
+    end() {
+      decompress.push(new Uint8Array(0), true);
+      return undefined;
+    },
+    close() {},
+  };
+}
