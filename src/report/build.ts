@@ -53,18 +53,18 @@ export function buildConnection(
     ],
     verdicts: verdicts.map((verdict) => buildVerdict(verdict, language)),
     beliefs: {
-      tsoIsOff: beliefs.tsoIsOff,
-      captureToolIsWrong: beliefs.captureToolIsWrong,
-      sameEverywhere: beliefs.sameEverywhere,
+      tsoIsOff: beliefs.tsoIsOff.answer,
+      captureToolIsWrong: beliefs.captureToolIsWrong.answer,
+      sameEverywhere: beliefs.sameEverywhere.answer,
     },
     tcpStream: measurement.tcpStream,
     encapsulation: measurement.encapsulation,
     startNs: measurement.firstNs,
     durationNs: Math.max(0, measurement.lastNs - measurement.firstNs),
     beliefReasons: {
-      tsoIsOff: renderMessage(beliefs.reasons.tsoIsOff, language),
-      captureToolIsWrong: renderMessage(beliefs.reasons.captureToolIsWrong, language),
-      sameEverywhere: renderMessage(beliefs.reasons.sameEverywhere, language),
+      tsoIsOff: renderMessage(beliefs.tsoIsOff.reason, language),
+      captureToolIsWrong: renderMessage(beliefs.captureToolIsWrong.reason, language),
+      sameEverywhere: renderMessage(beliefs.sameEverywhere.reason, language),
     },
   };
 }

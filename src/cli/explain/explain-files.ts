@@ -114,7 +114,7 @@ function explainFindings(
 ): readonly FindingReport[] {
   const findings = new Map<string, FindingReport>();
   for (const { measurement } of measured) {
-    for (const verdict of diagnoseCapture(measurement)) {
+    for (const verdict of diagnoseCapture(measurement, diagnosisContext(measurement, hosts))) {
       tally.see(verdict.severity);
       const finding = buildFinding(verdict, hostOf(verdict, hosts), options.lang);
       findings.set(JSON.stringify(finding), finding);
