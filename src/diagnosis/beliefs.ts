@@ -9,29 +9,23 @@ import type { Message, Verdict } from './verdict.ts';
 export type BeliefAnswer = 'yes' | 'no' | 'cannot-tell';
 export type BeliefName = 'tsoIsOff' | 'captureToolIsWrong' | 'sameEverywhere';
 
-/** The answers, and for each why. */
-export interface Beliefs extends Readonly<Record<BeliefName, BeliefAnswer>> {
-  readonly reasons: Readonly<Record<BeliefName, Message>>;
-}
-
-interface Answer {
+/** An answer, and why. */
+export interface Answer {
   readonly answer: BeliefAnswer;
   readonly reason: Message;
 }
+
+export type Beliefs = Readonly<Record<BeliefName, Answer>>;
 
 export function answerBeliefs(
   connection: ConnectionMeasurement,
   context: DiagnosisContext,
   verdicts: readonly Verdict[],
 ): Beliefs {
-  const tso = tsoIsOff(connection, context, verdicts);
-  const tool = captureToolIsWrong(connection, context);
-  const everywhere = sameEverywhere(connection, verdicts);
   return {
-    tsoIsOff: tso.answer,
-    captureToolIsWrong: tool.answer,
-    sameEverywhere: everywhere.answer,
-    reasons: { tsoIsOff: tso.reason, captureToolIsWrong: tool.reason, sameEverywhere: everywhere.reason },
+    tsoIsOff: tsoIsOff(connection, context, verdicts),
+    captureToolIsWrong: captureToolIsWrong(connection, context),
+    sameEverywhere: sameEverywhere(connection, verdicts),
   };
 }
 

@@ -81,8 +81,11 @@ export function diagnoseConnection(connection: ConnectionMeasurement, context: D
   return { verdicts, beliefs: answerBeliefs(connection, context, verdicts) };
 }
 
-/** What is to be said of the capture file as a whole. */
-export function diagnoseCapture(capture: Omit<CaptureMeasurement, 'connections'>): readonly Verdict[] {
+/** What is to be said of the capture file as a whole, and of the hosts, connections aside. */
+export function diagnoseCapture(
+  capture: Pick<CaptureMeasurement, 'captureDrops' | 'ackedUnseen' | 'udpFlows'>,
+  _context: DiagnosisContext,
+): readonly Verdict[] {
   return ordered([...asList(captureLostPackets(capture)), ...asList(udpLargerThanMtu(capture.udpFlows))]);
 }
 

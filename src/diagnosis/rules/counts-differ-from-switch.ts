@@ -28,7 +28,7 @@ export function countsDifferFromSwitch(
     claim: say('counts-differ-from-switch.claim', {
       frames,
       wire,
-      ratio: wire / frames,
+      ratio: Math.round((wire / frames) * 10) / 10,
       wireBytes: a.wireBytes + b.wireBytes,
     }),
     evidence: [

@@ -1,3 +1,16 @@
-// Station "report": the sentences of diagnosis, by key.
+// What the verdicts say, in English; by theme in the files beside this one. Placeholders: see render.ts.
 
-export const verdictMessagesEn: Readonly<Record<string, string>> = {};
+import { captureMessagesEn } from './verdicts-en-capture.ts';
+import { flowMessagesEn } from './verdicts-en-flow.ts';
+import { hostMessagesEn } from './verdicts-en-host.ts';
+import { offloadMessagesEn } from './verdicts-en-offloads.ts';
+import { smallPacketMessagesEn } from './verdicts-en-small-packets.ts';
+
+/** Every sentence of the diagnosis, by key. */
+export const verdictMessagesEn: Readonly<Record<string, string>> = {
+  ...smallPacketMessagesEn,
+  ...offloadMessagesEn,
+  ...flowMessagesEn,
+  ...captureMessagesEn,
+  ...hostMessagesEn,
+};

@@ -1,3 +1,16 @@
-// Station "report": the sentences of diagnosis, by key.
+// What the verdicts say, in Korean; by theme in the files beside this one. Placeholders: see render.ts.
 
-export const verdictMessagesKo: Readonly<Record<string, string>> = {};
+import { captureMessagesKo } from './verdicts-ko-capture.ts';
+import { flowMessagesKo } from './verdicts-ko-flow.ts';
+import { hostMessagesKo } from './verdicts-ko-host.ts';
+import { offloadMessagesKo } from './verdicts-ko-offloads.ts';
+import { smallPacketMessagesKo } from './verdicts-ko-small-packets.ts';
+
+/** Every sentence of the diagnosis, by key. */
+export const verdictMessagesKo: Readonly<Record<string, string>> = {
+  ...smallPacketMessagesKo,
+  ...offloadMessagesKo,
+  ...flowMessagesKo,
+  ...captureMessagesKo,
+  ...hostMessagesKo,
+};
