@@ -142,7 +142,7 @@ class CaptureFeed implements ChunkConsumer {
     if (error instanceof CallerError) throw error.cause;
     const end = this.#endOrNothing();
     const place = {
-      file: this.#path,
+      file: this.#name,
       ...(end === undefined ? {} : { packet: end.packetCount + 1, offset: this.#captureBytes }),
     };
     const { code, problem } = this.#inWords(error);
