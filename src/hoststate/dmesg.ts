@@ -65,6 +65,9 @@ const PATTERNS: readonly LogPattern[] = [
 const PREFIX =
   /^(?:<\d+>)?(?:(?:[A-Z][a-z]{2}\s+\d+ [\d:]+|\d{4}-\d\d-\d\dT\S+) \S+ kernel: )?(?:\[\s*(?<boot>\d+\.\d+)\](?:\[\s*[TC]\d+\])? ?|\[[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d+ [\d:]+ \d{4}\] )?/;
 
+/** A syslog line of something that is not the kernel. */
+const OTHER_DAEMON = /^(?:[A-Z][a-z]{2}\s+\d+ [\d:]+|\d{4}-\d\d-\d\dT\S+) \S+ (?!kernel:)/;
+
 /** Lines without one of these words match no pattern: most of a log is passed over at once. */
 const WORTH_A_LOOK = /GRO|LRO|RSC|link|WATCHDOG|timeout|hang|csum|offload|caps=|parameter|TCP:|reset/i;
 
@@ -77,7 +80,7 @@ export function parseDmesg(text: TextLines, mostPerKind = 100): readonly LogFind
   const counts = new Map<LogFindingKind, number>();
   for (const [index, whole] of text.lines.entries()) {
     const line = whole.slice(0, MOST_CHARACTERS);
-    if (!WORTH_A_LOOK.test(line)) continue;
+    if (!WORTH_A_LOOK.test(line) || OTHER_DAEMON.test(line)) continue;
     const finding = readLine(text, index, line);
     if (finding === undefined) continue;
     const count = (counts.get(finding.kind) ?? 0) + 1;

@@ -1,7 +1,7 @@
 // Station "hoststate": `ethtool -i`: which driver and firmware a device has. The output does not name the device.
 
 import type { DriverState, Fact, HostStateError } from './host-state.ts';
-import { factAt, isToolError, problemAt, type TextLines } from './lines.ts';
+import { factAt, isNotSupported, isToolError, problemAt, type TextLines } from './lines.ts';
 
 export interface ParsedDriver {
   readonly driver?: DriverState;
@@ -15,7 +15,7 @@ export function parseEthtoolDriver(text: TextLines): ParsedDriver {
   const fields = new Map<string, Fact<string>>();
   const problems: HostStateError[] = [];
   for (const [index, line] of text.lines.entries()) {
-    if (line.trim() === '') continue;
+    if (line.trim() === '' || isNotSupported(line)) continue;
     const match = FIELD.exec(line);
     if (match === null) {
       if (isToolError(line)) problems.push(problemAt(text, index, 'command-failed', 'driver information of a device'));
@@ -28,7 +28,8 @@ export function parseEthtoolDriver(text: TextLines): ParsedDriver {
   }
   const driver = fields.get('driver');
   if (driver === undefined) {
-    if (problems.length === 0) problems.push(problemAt(text, 0, 'cut-short', 'a line "driver: NAME"'));
+    if (problems.length === 0 && !text.lines.some(isNotSupported))
+      problems.push(problemAt(text, 0, 'cut-short', 'a line "driver: NAME"'));
     return { problems };
   }
   return { driver: withFields(driver, fields), problems };

@@ -4,7 +4,7 @@
 
 import { featureGroupByLine } from '../kernel/features.ts';
 import type { Fact, FeatureState, HostStateError } from './host-state.ts';
-import { factAt, isToolError, problemAt, type TextLines } from './lines.ts';
+import { factAt, isNotSupported, isToolError, problemAt, type TextLines } from './lines.ts';
 
 export interface DeviceFeatures {
   /** Undefined when the output does not name the device. */
@@ -27,7 +27,7 @@ export function parseEthtoolFeatures(text: TextLines): ParsedFeatures {
   const problems: HostStateError[] = [];
   let current: DeviceFeatures | undefined;
   for (const [index, line] of text.lines.entries()) {
-    if (line.trim() === '') continue;
+    if (line.trim() === '' || isNotSupported(line)) continue;
     const header = HEADER.exec(line);
     if (header !== null) {
       current = newDevice(header[1]);

@@ -3,7 +3,7 @@
 
 import { driverFacts } from '../kernel/drivers.ts';
 import type { DeviceState, Fact, HostStateError } from './host-state.ts';
-import { factAt, isToolError, problemAt, type TextLines } from './lines.ts';
+import { factAt, isNotSupported, isToolError, problemAt, type TextLines } from './lines.ts';
 
 export interface ParsedStatistics {
   readonly statistics: ReadonlyMap<string, Fact<number>>;
@@ -22,8 +22,7 @@ export function parseEthtoolStats(text: TextLines): ParsedStatistics {
   let queue = '';
   for (const [index, line] of text.lines.entries()) {
     const trimmed = line.trim();
-    if (trimmed === '' || /^(?:NIC|FEC|Standard|PHY) statistics/i.test(trimmed) || trimmed === 'no stats available')
-      continue;
+    if (trimmed === '' || /^(?:NIC|FEC|Standard|PHY) statistics/i.test(trimmed) || isNotSupported(line)) continue;
     const header = QUEUE_HEADER.exec(line);
     if (header !== null) {
       queue = `${header[1]} ${header[2]}: `;

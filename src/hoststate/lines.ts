@@ -62,3 +62,10 @@ const TOOL_ERROR =
 export function isToolError(line: string): boolean {
   return TOOL_ERROR.test(line.trim());
 }
+
+/** What ethtool says of a device that has no such thing (`ethtool -i lo`): an answer, not a failure. */
+export function isNotSupported(line: string): boolean {
+  return /^(?:Cannot get|netlink error|no stats available).*(?:Operation not supported|no stats available)\s*$/i.test(
+    line.trim(),
+  );
+}
