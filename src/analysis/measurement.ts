@@ -3,6 +3,8 @@
 // server, 1 = server to client. Everything in a DirectionMeasurement is about the data of that direction: its frames, the
 // acknowledgements that answered them, and the window (of the peer) that bounded them.
 
+import type { EpochTime } from '../bytes/time.ts';
+
 export type Side = 0 | 1;
 export type DirectionCapturePoint = 'sender' | 'receiver' | 'between' | 'unknown';
 export type ConnectionCapturePoint = DirectionCapturePoint | 'both';
@@ -173,7 +175,12 @@ export interface DirectionMeasurement {
 
   readonly busyNs: number;
   /** Shares of busyNs; undefined where they cannot be told (no window scale). */
-  readonly limits: { readonly receiveWindow?: number; readonly sender?: number; readonly network?: number; readonly recovery?: number };
+  readonly limits: {
+    readonly receiveWindow?: number;
+    readonly sender?: number;
+    readonly network?: number;
+    readonly recovery?: number;
+  };
   readonly limitsOverTime: readonly { readonly fromNs: number; readonly toNs: number; readonly limit: Limit }[];
   /** Whether the sender's share was its application (writes came late) or its send buffer (a plateau of bytes in flight). */
   readonly senderLimitKind?: 'application' | 'send-buffer';
@@ -225,14 +232,32 @@ export interface ConnectionMeasurement {
     readonly established: boolean;
     readonly reset: boolean;
   };
-  readonly rttNs: { readonly handshake?: number; readonly min?: number; readonly median?: number; readonly p95?: number };
+  readonly rttNs: {
+    readonly handshake?: number;
+    readonly min?: number;
+    readonly median?: number;
+    readonly p95?: number;
+  };
   readonly directions: readonly [DirectionMeasurement, DirectionMeasurement];
   /** The same packets seen at a second tap in this file (another interface, or merged captures). Not counted elsewhere. */
-  readonly duplicates: RowSample & { readonly taps: number; readonly delayMedianNs?: number; readonly sameInterface: boolean };
+  readonly duplicates: RowSample & {
+    readonly taps: number;
+    readonly delayMedianNs?: number;
+    readonly sameInterface: boolean;
+  };
   /** ICMP "fragmentation needed" / "packet too big" about this connection. */
-  readonly icmpTooBig: RowSample & { readonly mtuBytes?: number; readonly fromIp?: string; /** Data frames sent by then whose wire packets already fit. */ readonly alreadyFitted: number };
+  readonly icmpTooBig: RowSample & {
+    readonly mtuBytes?: number;
+    readonly fromIp?: string /** Data frames sent by then whose wire packets already fit. */;
+    readonly alreadyFitted: number;
+  };
   /** Outer UDP checksum state of VXLAN/Geneve packets around it. */
-  readonly tunnelChecksums?: { readonly wrong: number; readonly zero: number; readonly valid: number; readonly partial: number };
+  readonly tunnelChecksums?: {
+    readonly wrong: number;
+    readonly zero: number;
+    readonly valid: number;
+    readonly partial: number;
+  };
   /** Rows of anything malformed. */
   readonly malformed: RowSample;
 }
@@ -251,10 +276,24 @@ export interface UdpFlowMeasurement {
 
 /** All that a capture file gave. */
 export interface CaptureMeasurement {
-  readonly connections: readonly ConnectionMeasurement[];
+  /** In order of their first packet; each is measured when it is asked for. Can be walked once. */
+  readonly connections: Iterable<ConnectionMeasurement>;
+  readonly connectionCount: number;
+  readonly firstTime?: EpochTime;
+  readonly durationNs: number;
   readonly udpFlows: readonly UdpFlowMeasurement[];
-  readonly otherPackets: { readonly udp: number; readonly icmp: number; readonly other: number; readonly undecoded: number };
-  readonly interfaces: readonly { readonly index: number; readonly linkType: number; readonly name?: string; readonly speedBitsPerSec?: number }[];
+  readonly otherPackets: {
+    readonly udp: number;
+    readonly icmp: number;
+    readonly other: number;
+    readonly undecoded: number;
+  };
+  readonly interfaces: readonly {
+    readonly index: number;
+    readonly linkType: number;
+    readonly name?: string;
+    readonly speedBitsPerSec?: number;
+  }[];
   /** Packets the capture itself lost, as the file says. */
   readonly captureDrops?: number;
   /** Sequence ranges acknowledged but never seen: lost by the capture, not by the network. */

@@ -434,7 +434,7 @@ export class FrameDecoder {
     this.layer(kind, value);
     const field = this.view.getUint16(at + 6);
     let state: number = ChecksumState.Unknown;
-    if (field === 0) state = ZERO_CHECKSUM;
+    if (field === 0) state = ChecksumPlace.ZeroField;
     else if (field === fold(pseudoSum + 17 + length)) state = ChecksumState.Partial;
     else if (at + length <= this.capturedEnd) {
       state =

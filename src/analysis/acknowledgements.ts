@@ -1,0 +1,150 @@
+// Station "analysis": what a segment of the other side says about this direction's data: how far it came, how long that took,
+// what was lost, and how much window is left.
+
+import { type Seq32, seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
+import { Col, Note } from '../packets/packet-batch.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
+import type { DirectionState } from './direction-state.ts';
+import { Quantiles } from './quantiles.ts';
+import { Sample } from './sample.ts';
+import { segmentSize } from './segment-size.ts';
+import { acknowledgementSeen } from './sender-limits.ts';
+
+/** The window is called low at an eighth of what it was. */
+const LOW_WINDOW_DIVISOR = 8;
+
+/** Takes the acknowledgement, window and SACK blocks of a segment (no SYN, no RST) of the other side. */
+export function takeAcknowledgement(
+  data: DirectionState,
+  words: Int32Array,
+  base: number,
+  nowNs: number,
+  row: number,
+  inOrder: boolean,
+): void {
+  const ack = seq32(words[base + Col.ack]!);
+  const raw = words[base + Col.window]!;
+  const flags = words[base + Col.tcpFlags]!;
+  if (!data.started) startAt(data, ack);
+  const newly = seqDistance(data.una, ack);
+  // An older acknowledgement than one already seen changes nothing (net/ipv4/tcp_input.c tcp_ack, "old_ack").
+  if (newly < 0) return;
+  if (newly > 0) advanceAck(data, ack, newly, nowNs, row);
+  else if (inOrder && words[base + Col.payloadBytes] === 0 && (flags & TcpFlag.Fin) === 0)
+    noteDuplicate(data, words, base, raw, row);
+  if (words[base + Col.sackBlocks]! > 0) takeSack(data, words, base);
+  takeWindow(data, raw, nowNs, row);
+  data.lastAckWindow = raw;
+  data.lastAckNs = nowNs;
+  const edge = data.windowBytes >= 0 ? seqAdd(ack, data.windowBytes) : ack;
+  data.edge = edge;
+  acknowledgementSeen(data, nowNs, ack, edge, words[base + Col.tsVal]!);
+}
+
+/** The first thing known of this direction's sequence numbers is an acknowledgement of the other side. */
+function startAt(data: DirectionState, ack: Seq32): void {
+  data.started = true;
+  data.next = ack;
+  data.una = ack;
+  data.effectiveUna = ack;
+  data.sackHighest = ack;
+}
+
+function advanceAck(data: DirectionState, ack: Seq32, newly: number, nowNs: number, row: number): void {
+  data.una = ack;
+  data.acked = true;
+  data.probeSinceAck = false;
+  data.duplicateRun = 0;
+  if (newly > data.largestAck) data.largestAck = newly;
+  const segment = segmentSize(data, data.timestampBytes);
+  if (segment > 0 && newly > 2 * segment) data.stretchAcks++;
+  data.flight.takeAcked(ack);
+  const sentNs = data.flight.sampleNs;
+  if (sentNs >= 0) {
+    data.ackDelay ??= new Quantiles();
+    data.ackDelay.add(nowNs - sentNs);
+    if (nowNs - sentNs > 0) data.peerTurnMinNs = Math.min(data.peerTurnMinNs, nowNs - sentNs);
+  }
+  if (seqDistance(data.next, ack) > 0) {
+    // Acknowledged but never captured. Before any data was seen this is the capture's late start.
+    if (data.dataFrames > 0 || data.synSeen) {
+      data.ackedUnseen ??= new Sample();
+      data.ackedUnseen.add(row);
+    }
+    data.next = ack;
+  }
+  if (data.holes !== undefined && data.holes.length > 0) forgetAckedHoles(data, ack, row);
+}
+
+/** Holes below the acknowledgement were delivered: the capture missed them. */
+function forgetAckedHoles(data: DirectionState, ack: Seq32, row: number): void {
+  const holes = data.holes!;
+  let kept = 0;
+  for (const hole of holes) {
+    if (seqDistance(hole.start, ack) > 0) {
+      data.ackedUnseen ??= new Sample();
+      data.ackedUnseen.add(row);
+    }
+    if (seqDistance(hole.end, ack) >= 0) continue;
+    holes[kept++] = hole;
+  }
+  holes.length = kept;
+}
+
+/** Same acknowledgement, same window, no data, and something is outstanding: the third makes a fast retransmission. */
+function noteDuplicate(data: DirectionState, words: Int32Array, base: number, raw: number, row: number): void {
+  if (raw !== data.lastAckWindow || raw === 0 || !data.acked) return;
+  if (seqDistance(data.una, data.next) <= 0 && words[base + Col.sackBlocks] === 0) return;
+  data.duplicateAcks ??= new Sample();
+  data.duplicateAcks.add(row);
+  data.duplicateRun++;
+}
+
+function takeSack(data: DirectionState, words: Int32Array, base: number): void {
+  const highest = seq32(words[base + Col.sackHighest]!);
+  if ((words[base + Col.notes]! & Note.Dsack) !== 0) {
+    const bytes = seqDistance(seq32(words[base + Col.sackLeft]!), seq32(words[base + Col.sackRight]!));
+    const segment = segmentSize(data, data.timestampBytes);
+    if (bytes > 0 && bytes < 0x10_0000) data.dsackPackets += segment > 0 ? Math.ceil(bytes / segment) : 1;
+  }
+  data.sackSeen = true;
+  if (seqDistance(data.sackHighest, highest) > 0) data.sackHighest = highest;
+}
+
+function takeWindow(data: DirectionState, raw: number, nowNs: number, row: number): void {
+  data.rawWindow = raw;
+  if (raw < data.rawMin) data.rawMin = raw;
+  if (raw > data.rawMax) data.rawMax = raw;
+  noteZero(data, raw, nowNs, row);
+  if (data.scaleShift < 0) return;
+  const bytes = raw * 2 ** data.scaleShift;
+  data.windowBytes = bytes;
+  data.windows ??= new Quantiles();
+  data.windows.add(bytes);
+  if (bytes < data.minWindow) data.minWindow = bytes;
+  if (bytes > data.maxWindow) data.maxWindow = bytes;
+  if (bytes * LOW_WINDOW_DIVISOR > data.maxWindow) {
+    data.lowSinceNs = -1;
+    return;
+  }
+  if (data.lowSinceNs < 0) {
+    data.lowSinceNs = nowNs;
+    data.lowSinceRow = row;
+    data.lowBytes = bytes;
+    data.beforeLowBytes = data.maxWindow;
+  } else if (bytes > data.lowBytes) data.lowBytes = bytes;
+}
+
+function noteZero(data: DirectionState, raw: number, nowNs: number, row: number): void {
+  if (raw === 0) {
+    data.zeroWindows ??= new Sample();
+    data.zeroWindows.add(row);
+    if (data.zeroSinceNs < 0) {
+      data.zeroSinceNs = nowNs;
+      data.zeroPeriods++;
+    }
+  } else if (data.zeroSinceNs >= 0) {
+    data.zeroNs += nowNs - data.zeroSinceNs;
+    data.zeroSinceNs = -1;
+  }
+}

@@ -1,0 +1,222 @@
+// Station "analysis": batches of rows in, measurements of connections out. One streaming pass; what stays is per connection.
+
+import { ipv4Text, ipv6Text } from '../flow/address.ts';
+import { FlowTable } from '../flow/flow-table.ts';
+import type { FrameDecoder } from '../packets/frame-decoder.ts';
+import { ChecksumPlace, Col, Note, type PacketBatch, PacketKind, ROW_SHIFT } from '../packets/packet-batch.ts';
+import type { CaptureInterface } from '../wire/frame.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
+import { ConnectionState } from './connection-state.ts';
+import { finishConnection } from './finish-connection.ts';
+import type { ConnectionMeasurement, RowSample, UdpFlowMeasurement } from './measurement.ts';
+import { Sample } from './sample.ts';
+import { trackTcp } from './track.ts';
+import { UdpFlows } from './udp-flows.ts';
+
+const TCP = 6;
+
+/** How many packets of a capture were what. */
+export interface PacketTally {
+  tcp: number;
+  udp: number;
+  icmp: number;
+  other: number;
+  undecoded: number;
+}
+
+/** Analyses one capture. Feed batches, then read the connections one by one. */
+export class CaptureAnalysis {
+  readonly tally: PacketTally = { tcp: 0, udp: 0, icmp: 0, other: 0, undecoded: 0 };
+  /** Frames whose checksum or headers could not be read, by the first rows. */
+  readonly undecoded: Sample = new Sample();
+  lastNs = 0;
+  private readonly captureIndex: number;
+  private readonly table: FlowTable = new FlowTable();
+  private readonly connections: ConnectionState[] = [];
+  private readonly udp: UdpFlows = new UdpFlows();
+  private decoder: FrameDecoder | undefined;
+  private interfaces: readonly CaptureInterface[] = [];
+
+  constructor(captureIndex: number) {
+    this.captureIndex = captureIndex;
+  }
+
+  /** The interfaces of the capture, by index, as far as they are known. */
+  setInterfaces(interfaces: readonly CaptureInterface[]): void {
+    this.interfaces = interfaces;
+  }
+
+  /** Takes the rows of a batch. */
+  consume(batch: PacketBatch, decoder: FrameDecoder): void {
+    this.decoder = decoder;
+    const { words, time, length, firstRow } = batch;
+    for (let index = 0; index < length; index++) {
+      const base = index << ROW_SHIFT;
+      if (words[base + Col.kind] === PacketKind.Tcp) this.takeTcp(words, base, time[index]!, firstRow + index);
+      else this.takeOther(words, base, firstRow + index);
+    }
+    if (length > 0) this.lastNs = time[length - 1]!;
+  }
+
+  /** Connections in order of their first packet, each measured when it is asked for. */
+  *measurements(): Generator<ConnectionMeasurement> {
+    for (const connection of this.connections) {
+      yield finishConnection(connection, {
+        capture: this.captureIndex,
+        names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
+        linkTypeOfTap: (tap) => this.linkTypeOfTap(tap),
+      });
+    }
+  }
+
+  get connectionCount(): number {
+    return this.connections.length;
+  }
+
+  udpFlows(): UdpFlowMeasurement[] {
+    return this.udp.measurements();
+  }
+
+  /** Acknowledged data that was never captured: what the capture itself lost. */
+  ackedUnseen(): RowSample {
+    const sample = new Sample();
+    for (const connection of this.connections) {
+      for (const side of connection.sides) {
+        if (side.ackedUnseen === undefined) continue;
+        for (const row of side.ackedUnseen.rows) sample.add(row, 0);
+        sample.count += side.ackedUnseen.count;
+      }
+    }
+    return sample;
+  }
+
+  private linkTypeOfTap(tap: number): number | undefined {
+    const interfaceIndex = this.decoder?.taps[tap]?.interfaceIndex;
+    return interfaceIndex === undefined ? undefined : this.interfaces[interfaceIndex]?.linkType;
+  }
+
+  private takeTcp(words: Int32Array, base: number, nowNs: number, row: number): void {
+    this.tally.tcp++;
+    const table = this.table;
+    let flow = table.lookup(words, base, TCP);
+    let connection: ConnectionState;
+    if (table.created) connection = this.open(flow, words, base, nowNs, row);
+    else {
+      connection = this.connections[this.connectionOfFlow[flow]!]!;
+      const flags = words[base + Col.tcpFlags]!;
+      if (
+        (flags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn &&
+        reusesPorts(connection, table.reversed ? 1 : 0, words, base)
+      ) {
+        flow = table.replace(words, base, TCP);
+        connection = this.open(flow, words, base, nowNs, row);
+      }
+    }
+    const side = table.reversed ? 1 : 0;
+    const notes = words[base + Col.notes]!;
+    if ((notes & Note.Malformed) !== 0) {
+      connection.malformed ??= new Sample();
+      connection.malformed.add(row);
+    }
+    const tunnel = (words[base + Col.checksums]! >>> 8) & 0xff;
+    if (tunnel !== ChecksumPlace.NoTunnel) {
+      connection.tunnelChecksums ??= [0, 0, 0, 0, 0];
+      connection.tunnelChecksums[tunnel]!++;
+    }
+    trackTcp(connection, side, words, base, nowNs, row);
+  }
+
+  /** Connection index by flow number: flow numbers are shared with UDP. */
+  private readonly connectionOfFlow: number[] = [];
+
+  private open(flow: number, words: Int32Array, base: number, nowNs: number, row: number): ConnectionState {
+    const six = (words[base + Col.notes]! & Note.Ipv6) !== 0;
+    // Source words, destination words, ports: as they lie in the row.
+    const addresses = new Int32Array(9);
+    addresses[0] = words[base + Col.source]!;
+    addresses[4] = words[base + Col.destination]!;
+    if (six) {
+      for (let word = 0; word < 3; word++) {
+        addresses[1 + word] = words[base + Col.sourceTail + word]!;
+        addresses[5 + word] = words[base + Col.destinationTail + word]!;
+      }
+    }
+    addresses[8] = words[base + Col.ports]!;
+    const connection = new ConnectionState(
+      this.connections.length + 1,
+      six,
+      row,
+      nowNs,
+      words[base + Col.tap]!,
+      words[base + Col.encapsulation]!,
+      addresses,
+    );
+    connection.loopback = (words[base + Col.notes]! & Note.LoopbackLink) !== 0 || isLoopbackAddress(addresses, six);
+    this.connectionOfFlow[flow] = this.connections.push(connection) - 1;
+    return connection;
+  }
+
+  private takeOther(words: Int32Array, base: number, row: number): void {
+    switch (words[base + Col.kind]) {
+      case PacketKind.Udp: {
+        this.tally.udp++;
+        const flow = this.table.lookup(words, base, 17);
+        this.udp.take(flow, this.table.reversed, words, base, row);
+        break;
+      }
+      case PacketKind.IcmpTooBig:
+        this.tally.icmp++;
+        this.takeTooBig(words, base, row);
+        break;
+      case PacketKind.Icmp:
+        this.tally.icmp++;
+        break;
+      case PacketKind.Undecoded:
+        this.tally.undecoded++;
+        this.undecoded.add(row);
+        break;
+      default:
+        this.tally.other++;
+    }
+  }
+
+  private takeTooBig(words: Int32Array, base: number, row: number): void {
+    const before = this.table.count;
+    const flow = this.table.lookup(words, base, TCP);
+    if (this.table.count !== before) {
+      // A message about a connection that is not in the capture: it opens none.
+      this.connectionOfFlow[flow] = -1;
+      return;
+    }
+    const connection = this.connections[this.connectionOfFlow[flow] ?? -1];
+    if (connection === undefined) return;
+    connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
+    const state = connection.tooBig;
+    state.sample.add(row);
+    state.mtuBytes = words[base + Col.ipId]!;
+    state.fromV4 = words[base + Col.seq]!;
+    const side = connection.sides[this.table.reversed ? 1 : 0];
+    const headers = connection.six ? 60 : 40;
+    if (side.mssOption > 0 && side.mssOption + headers <= state.mtuBytes) state.alreadyFitted++;
+  }
+}
+
+/** A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams. */
+function reusesPorts(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number): boolean {
+  const state = connection.sides[side];
+  if (state.synSeen) return state.iss !== words[base + Col.seq]!;
+  return state.frames > 0 || connection.sides[side === 0 ? 1 : 0].frames > 0;
+}
+
+function isLoopbackAddress(addresses: Int32Array, six: boolean): boolean {
+  if (!six) return addresses[0]! >>> 24 === 127 || addresses[0] === addresses[4];
+  for (let word = 0; word < 4; word++) if (addresses[word] !== addresses[4 + word]) return false;
+  return true;
+}
+
+/** Address text of the source (0) or destination (1) of a stored tuple. */
+export function addressText(addresses: Int32Array, which: 0 | 1, six: boolean): string {
+  const at = which * 4;
+  if (!six) return ipv4Text(addresses[at]!);
+  return ipv6Text([addresses[at]!, addresses[at + 1]!, addresses[at + 2]!, addresses[at + 3]!]);
+}

@@ -1,0 +1,195 @@
+// Station "analysis": where the tap stood, from what the packets could only look like there. Each piece of evidence adds to
+// the log-odds of "beside side 0", "beside side 1" or "between"; the weights are judgements, checked against captures whose
+// tap is known (docs/verdicts/capture-point.md).
+
+import type { ConnectionState } from './connection-state.ts';
+import type { DirectionState } from './direction-state.ts';
+import type { CapturePointEvidence, ConnectionCapturePoint, DirectionCapturePoint } from './measurement.ts';
+
+const INITIAL_TTLS: readonly number[] = [64, 128, 255];
+
+/** Where the tap stood for each direction, with evidence. */
+export interface CapturePoints {
+  readonly connection: ConnectionCapturePoint;
+  readonly directions: readonly [DirectionCapturePoint, DirectionCapturePoint];
+  readonly confidence: number;
+  readonly evidence: readonly [CapturePointEvidence[], CapturePointEvidence[]];
+  /** Packets of both sides carry unfinished checksums: no wire in between (veth, virtio, loopback). */
+  readonly virtualPath: boolean;
+}
+
+type Place = 0 | 1 | 2;
+const BETWEEN: Place = 2;
+
+class Scores {
+  readonly odds: [number, number, number] = [0, 0, -0.7];
+  readonly evidence: [CapturePointEvidence[], CapturePointEvidence[]] = [[], []];
+
+  add(
+    place: Place,
+    weight: number,
+    kind: CapturePointEvidence['kind'],
+    values: Readonly<Record<string, number>>,
+    rows: readonly number[],
+  ): void {
+    this.odds[place] += weight;
+    for (const side of [0, 1] as const)
+      this.evidence[side].push({ kind, pointsTo: pointOf(place, side), weight, values, rows });
+  }
+}
+
+function pointOf(place: Place, side: 0 | 1): DirectionCapturePoint {
+  if (place === BETWEEN) return 'between';
+  return place === side ? 'sender' : 'receiver';
+}
+
+interface PartialShare {
+  readonly partial: number;
+  readonly complete: number;
+  readonly share: number | undefined;
+}
+
+/** How many packets of one segment at most carry only the pseudo-header sum. A cut packet whose field is not that sum is complete. */
+function partialShare(side: DirectionState): PartialShare {
+  const tally = side.checksums;
+  const complete = tally.singleValid + tally.singleWrong + tally.singleUnknown;
+  const all = complete + tally.singlePartial;
+  return { partial: tally.singlePartial, complete, share: all === 0 ? undefined : tally.singlePartial / all };
+}
+
+/** Finds the tap of a connection. */
+export function findCapturePoint(connection: ConnectionState): CapturePoints {
+  const [first, second] = connection.sides;
+  const shares = [partialShare(first), partialShare(second)] as const;
+  const virtualPath = (shares[0].share ?? 0) > 0.5 && (shares[1].share ?? 0) > 0.5;
+  if (connection.loopback) return loopback(connection, virtualPath);
+  const scores = new Scores();
+  for (const side of [0, 1] as const) {
+    byPacketType(scores, connection.sides[side], side);
+    byChecksum(scores, connection.sides[side], shares[side], shares[side === 0 ? 1 : 0], side);
+    byPadding(scores, connection.sides[side], connection.sides[side === 0 ? 1 : 0], side);
+    byLoss(scores, connection.sides[side], side);
+  }
+  if (shares[0].share !== undefined && shares[1].share !== undefined && shares[0].partial + shares[1].partial === 0) {
+    scores.add(BETWEEN, 2.5, 'valid-checksum', { completeCount: shares[0].complete + shares[1].complete }, []);
+  }
+  byTtl(scores, first, second);
+  byTiming(scores, connection);
+  return conclude(scores, virtualPath);
+}
+
+function loopback(connection: ConnectionState, virtualPath: boolean): CapturePoints {
+  const evidence: CapturePointEvidence[] = [
+    { kind: 'loopback', pointsTo: 'sender', weight: 8, values: {}, rows: [connection.firstRow] },
+  ];
+  return {
+    connection: 'both',
+    directions: ['sender', 'sender'],
+    confidence: 0.99,
+    evidence: [evidence, evidence],
+    virtualPath,
+  };
+}
+
+function byPacketType(scores: Scores, own: DirectionState, side: 0 | 1): void {
+  const marked = own.incoming + own.outgoing;
+  if (marked === 0) return;
+  const rows = [own.firstRow];
+  const share = own.outgoing / marked;
+  if (share > 0.9) scores.add(side, 8, 'packet-type', { outgoingCount: own.outgoing }, rows);
+  else if (share < 0.1) scores.add(side === 0 ? 1 : 0, 8, 'packet-type', { incomingCount: own.incoming }, rows);
+  else scores.add(BETWEEN, 6, 'packet-type', { outgoingCount: own.outgoing, incomingCount: own.incoming }, rows);
+}
+
+function byChecksum(scores: Scores, own: DirectionState, mine: PartialShare, theirs: PartialShare, side: 0 | 1): void {
+  const far = side === 0 ? 1 : 0;
+  const rows = own.partialSample?.rows ?? [];
+  if (mine.share !== undefined && mine.share > 0.5 && (theirs.share ?? 0) < 0.5) {
+    scores.add(side, theirs.share === undefined ? 3 : 6, 'partial-checksum', { partialCount: mine.partial }, rows);
+  }
+  const { multiPartial, multiValid, multiWrong, multiUnknown } = own.checksums;
+  if (mine.share !== undefined && mine.share < 0.5) {
+    if (multiPartial > 0)
+      scores.add(far, 5, 'merged-frames', { mergedCount: multiPartial }, own.superFrames?.rows ?? []);
+    else if (multiValid + multiWrong + multiUnknown > 0) {
+      scores.add(
+        far,
+        3,
+        'merged-frames',
+        { mergedCount: multiValid + multiWrong + multiUnknown },
+        own.superFrames?.rows ?? [],
+      );
+    }
+  }
+}
+
+/** A short frame without Ethernet padding has not been on a wire: it was captured where it was sent. */
+function byPadding(scores: Scores, own: DirectionState, other: DirectionState, side: 0 | 1): void {
+  if (own.unpaddedShort > 0 && own.padded === 0 && other.padded > 0) {
+    scores.add(side, 4, 'padding', { unpaddedCount: own.unpaddedShort, peerPaddedCount: other.padded }, []);
+  }
+}
+
+function byLoss(scores: Scores, own: DirectionState, side: 0 | 1): void {
+  const unseen = own.unseenPackets;
+  if (unseen > 0) {
+    const weight = -Math.min(4, 1 + unseen);
+    scores.add(side, weight, 'retransmission-of-unseen', { packetCount: unseen }, own.retransmitted?.rows ?? []);
+  }
+  const seen = own.retransmittedPackets - unseen - own.spuriousPackets - own.dsackPackets;
+  if (seen > 0 && unseen === 0) {
+    scores.add(
+      side === 0 ? 1 : 0,
+      -Math.min(3, 0.5 + seen / 4),
+      'retransmission-of-unseen',
+      { seenTwiceCount: seen },
+      [],
+    );
+  }
+}
+
+function byTtl(scores: Scores, first: DirectionState, second: DirectionState): void {
+  if (first.firstTtl < 0 || second.firstTtl < 0) return;
+  const fresh = [INITIAL_TTLS.includes(first.firstTtl), INITIAL_TTLS.includes(second.firstTtl)];
+  const values = { firstTtl: first.firstTtl, secondTtl: second.firstTtl };
+  if (fresh[0] && !fresh[1]) scores.add(0, 2, 'ttl', values, [first.firstRow]);
+  else if (fresh[1] && !fresh[0]) scores.add(1, 2, 'ttl', values, [second.firstRow]);
+  else if (!fresh[0] && !fresh[1]) scores.add(BETWEEN, 2, 'ttl', values, [first.firstRow]);
+}
+
+/** The side beside the tap answers at once; the other's answers take the way there and back. */
+function byTiming(scores: Scores, connection: ConnectionState): void {
+  const [first, second] = connection.sides;
+  const a = Math.min(first.turnMinNs, second.peerTurnMinNs);
+  const b = Math.min(second.turnMinNs, first.peerTurnMinNs);
+  if (!Number.isFinite(a) || !Number.isFinite(b) || a < 0 || b < 0) return;
+  const total = a + b;
+  const share = Math.min(a, b) / Math.max(1, total);
+  const values = { firstTurnNs: a, secondTurnNs: b };
+  // Without delay on the path both turns are the stacks' own few microseconds.
+  const clear = total > 400_000 ? 1 : total > 100_000 ? 0.6 : 0.35;
+  const near: Place = a < b ? 0 : 1;
+  if (share < 0.12) scores.add(near, 5 * clear, 'turnaround-timing', values, []);
+  else if (share < 0.3) scores.add(near, 2.5 * clear, 'turnaround-timing', values, []);
+  else if (share < 0.42) scores.add(near, 0.8 * clear, 'turnaround-timing', values, []);
+  if (share > 0.2 && total > 400_000) scores.add(BETWEEN, 3, 'turnaround-timing', values, []);
+}
+
+function conclude(scores: Scores, virtualPath: boolean): CapturePoints {
+  const { odds, evidence } = scores;
+  const most = Math.max(...odds);
+  const place = odds.indexOf(most) as Place;
+  const sum = odds.reduce((total, value) => total + Math.exp(value - most), 0);
+  const confidence = 1 / sum;
+  const known = evidence[0].length > 0 && confidence > 0.45;
+  const directions: [DirectionCapturePoint, DirectionCapturePoint] = known
+    ? [pointOf(place, 0), pointOf(place, 1)]
+    : ['unknown', 'unknown'];
+  return {
+    connection: directions[0],
+    directions,
+    confidence: known ? Math.min(confidence, 0.99) : 0,
+    evidence,
+    virtualPath,
+  };
+}

@@ -1,0 +1,83 @@
+// Station "analysis": all that is remembered of one connection while its packets pass.
+
+import { DirectionState } from './direction-state.ts';
+import { Quantiles } from './quantiles.ts';
+import { Sample } from './sample.ts';
+
+/** ICMP "too big" messages about a connection. */
+export interface TooBigState {
+  readonly sample: Sample;
+  mtuBytes: number;
+  fromV4: number;
+  alreadyFitted: number;
+}
+
+/** Copies of packets from a second tap. */
+export interface DuplicateState {
+  readonly sample: Sample;
+  readonly delay: Quantiles;
+  readonly taps: Set<number>;
+}
+
+export class ConnectionState {
+  /** From 1. */
+  readonly id: number;
+  readonly six: boolean;
+  readonly firstRow: number;
+  lastRow: number;
+  readonly firstNs: number;
+  lastNs: number;
+  readonly encapsulation: number;
+  readonly firstTap: number;
+  /** Addresses of the flow's first end and second end: words, then ports. */
+  readonly addresses: Int32Array;
+  /** [0] sends from the flow's first end. */
+  readonly sides: readonly [DirectionState, DirectionState] = [new DirectionState(0), new DirectionState(1)];
+  /** The flow's second end is the client. */
+  serverFirst = false;
+  clientKnown = false;
+  synRow = -1;
+  synAckRow = -1;
+  synNs = -1;
+  synAckNs = -1;
+  handshakeAckNs = -1;
+  established = false;
+  reset = false;
+  timestamps = false;
+  ecnAgreed = false;
+  loopback = false;
+  synRetransmitNs: number[] | undefined = undefined;
+  synRows: number[] = [];
+  duplicates: DuplicateState | undefined = undefined;
+  tooBig: TooBigState | undefined = undefined;
+  malformed: Sample | undefined = undefined;
+  /** Counts by ChecksumState, then ChecksumPlace.ZeroField, of the tunnel's outer UDP checksum. */
+  tunnelChecksums: number[] | undefined = undefined;
+
+  constructor(
+    id: number,
+    six: boolean,
+    row: number,
+    timeNs: number,
+    tap: number,
+    encapsulation: number,
+    addresses: Int32Array,
+  ) {
+    this.id = id;
+    this.six = six;
+    this.firstRow = row;
+    this.lastRow = row;
+    this.firstNs = timeNs;
+    this.lastNs = timeNs;
+    this.firstTap = tap;
+    this.encapsulation = encapsulation;
+    this.addresses = addresses;
+  }
+
+  noteDuplicate(row: number, tap: number, delayNs: number): void {
+    this.duplicates ??= { sample: new Sample(), delay: new Quantiles(), taps: new Set([this.firstTap]) };
+    this.duplicates.sample.add(row);
+    this.duplicates.taps.add(tap);
+    if (delayNs >= 0) this.duplicates.delay.add(delayNs);
+  }
+}

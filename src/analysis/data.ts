@@ -1,0 +1,229 @@
+// Station "analysis": data of a direction: new, again, or late.
+
+import { type Seq32, seqDistance } from '../bytes/seq32.ts';
+import { Col, Note } from '../packets/packet-batch.ts';
+import type { ConnectionState } from './connection-state.ts';
+import type { DirectionState } from './direction-state.ts';
+import { LimitState } from './limit-clock.ts';
+import { noteRetransmission } from './loss.ts';
+import { Sample } from './sample.ts';
+import { advanceTo, applyPending, applyProven, dataSent } from './sender-limits.ts';
+import { causeOfFrame, noteCause, noteTimestampAge, SendCause } from './small-frames.ts';
+import { WindowScaleSearch } from './window-scale-search.ts';
+
+const MOST_HOLES = 64;
+/** A sender that waited for the window answers its opening within this, or had nothing to send. */
+const WINDOW_ANSWER_NS = 50_000_000;
+
+/** What is known of the frame at hand beside its row. */
+export interface DataFrame {
+  start: Seq32;
+  end: Seq32;
+  payload: number;
+  segments: number;
+  /** Payload of a full segment with this frame's options; 0 unknown. */
+  segment: number;
+  nowNs: number;
+  row: number;
+  ipId: number;
+}
+
+/** Takes a frame with payload (or FIN). False if it is a copy from another tap and must not count. */
+export function takeData(
+  connection: ConnectionState,
+  data: DirectionState,
+  frame: DataFrame,
+  words: Int32Array,
+  base: number,
+): boolean {
+  if (!data.started) {
+    data.started = true;
+    data.next = frame.start;
+    data.una = frame.start;
+    data.effectiveUna = frame.start;
+    data.sackHighest = frame.start;
+  } else if (data.firstDataRow < 0 && !data.synSeen && seqDistance(data.next, frame.start) > 0) {
+    // The capture starts in mid-flight: what lies between was sent before it.
+    data.next = frame.start;
+  }
+  const ahead = seqDistance(data.next, frame.start);
+  if (ahead < 0) {
+    if (isCopy(data, frame)) {
+      connection.noteDuplicate(frame.row, words[base + Col.tap]!, frame.nowNs - sentBefore(data, frame));
+      return false;
+    }
+    if (seqDistance(frame.end, data.next) >= 0) {
+      takeOld(data, frame, words, base);
+      return true;
+    }
+    // Old bytes with new ones behind them: the old part was sent again.
+    noteRetransmission(data, frame, -ahead);
+  } else if (ahead > 0) openHole(data, frame, ahead);
+  takeNew(data, frame, words, base, ahead);
+  return true;
+}
+
+function sentBefore(data: DirectionState, frame: DataFrame): number {
+  const index = data.flight.find(frame.start);
+  return index < 0 ? frame.nowNs : data.flight.sentNs(index);
+}
+
+/**
+ * A copy of data seen before, by a second tap: its IP ID is the one that its first appearance had at this place. A true
+ * retransmission has a later ID (a socket's IDs only grow).
+ */
+function isCopy(data: DirectionState, frame: DataFrame): boolean {
+  if (frame.ipId < 0) return false;
+  const index = data.flight.find(frame.start);
+  if (index < 0) return false;
+  const offset = seqDistance(data.flight.startOf(index), frame.start);
+  const segments = frame.segment > 0 ? Math.floor(offset / frame.segment) : 0;
+  const id = data.flight.ipIdOf(index);
+  // Constant IDs say nothing; a frame sent with the same ID at another place is no copy either.
+  if (id < 0 || data.idZeroSteps > data.idAgree) return false;
+  return ((id + segments) & 0xffff) === frame.ipId;
+}
+
+function openHole(data: DirectionState, frame: DataFrame, bytes: number): void {
+  data.holes ??= [];
+  if (data.holes.length >= MOST_HOLES) data.holes.shift();
+  data.holes.push({
+    start: data.next,
+    end: frame.start,
+    openedNs: frame.nowNs,
+    ipId: frame.ipId,
+    ipIdKnown: frame.ipId >= 0,
+  });
+  data.holeCount++;
+  if (bytes > data.largestHoleBytes) data.largestHoleBytes = bytes;
+}
+
+function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base: number, ahead: number): void {
+  const { nowNs, payload, segment } = frame;
+  const notes = words[base + Col.notes]!;
+  const hasTimestamps = (notes & Note.Timestamps) !== 0;
+  if (!data.near) applyProven(data, nowNs, frame.end, words[base + Col.tsEcr]!, hasTimestamps);
+  advanceTo(data, nowNs);
+  const waiting = data.clock.state === LimitState.Waiting;
+  data.clock.commit(waiting || (data.windowBlocked && nowNs - data.effectiveAckNs < WINDOW_ANSWER_NS));
+  data.windowBlocked = false;
+  const inFlight = seqDistance(data.effectiveUna, data.next);
+  const known = data.windowBytes >= 0;
+  const room = known ? seqDistance(frame.end, data.effectiveEdge) : 0x7fff_ffff;
+  if (data.scaleShift < 0 && data.rawWindow >= 0) data.scaleSearch ??= new WindowScaleSearch();
+  if (data.scaleSearch !== undefined && data.rawWindow >= 0)
+    data.scaleSearch.sent(seqDistance(data.effectiveUna, frame.end), data.rawWindow);
+  if (hasTimestamps) noteTimestampAge(data, nowNs, words[base + Col.tsVal]!);
+  if (payload > 0) {
+    data.uniqueBytes += ahead < 0 ? seqDistance(data.next, frame.end) : payload;
+    const cause = causeOfFrame(data, nowNs, payload, frame.segments, segment, room, inFlight);
+    noteCause(data, cause, payload, segment, frame.row);
+    tallyCause(data, cause, payload);
+    data.lastCause = cause;
+    if (room === 0) {
+      data.atEdge ??= new Sample();
+      data.atEdge.add(frame.row);
+    }
+    data.drained = segment > 0 ? payload % segment !== 0 && room >= segment : cause === SendCause.WriteEnd;
+    data.lastDataNs = nowNs;
+  }
+  data.flight.push(frame.start, frame.end, nowNs, frame.row, frame.ipId);
+  data.next = frame.end;
+  data.ackSinceData = false;
+  data.inFlightBeforeData = inFlight;
+  const after = seqDistance(data.una, data.next);
+  if (after > data.maxInFlight) data.maxInFlight = after;
+  dataSent(data);
+}
+
+function tallyCause(data: DirectionState, cause: number, payload: number): void {
+  if (cause === SendCause.AckClocked) data.ackClockedBytes += payload;
+  else if (cause === SendCause.Spaced || cause === SendCause.Autosized) data.spacedBytes += payload;
+  else if (cause === SendCause.WriteEnd) data.writeEndBytes += payload;
+  else if (cause === SendCause.BufferFreed) data.bufferFreedBytes += payload;
+}
+
+/** Every byte of it is below what was already seen: late, or sent again. */
+function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base: number): void {
+  const { nowNs } = frame;
+  if (isProbe(data, frame)) return;
+  if (!data.near) applyPending(data, nowNs);
+  advanceTo(data, nowNs);
+  const hole = fillHole(data, frame);
+  if (hole !== undefined) {
+    data.uniqueBytes += frame.payload;
+    if (arrivedLate(data, frame, hole.ipId, hole.ipIdKnown, hole.openedNs)) {
+      data.outOfOrder ??= new Sample();
+      data.outOfOrder.add(frame.row, frame.segments);
+      return;
+    }
+    data.unseenPackets += frame.segments;
+  }
+  noteRetransmission(data, frame, frame.payload);
+  noteCause(data, SendCause.Retransmission, frame.payload, frame.segment, frame.row);
+  data.ackSinceData = false;
+  data.lastDataNs = nowNs;
+  if ((words[base + Col.notes]! & Note.Timestamps) !== 0) noteTimestampAge(data, nowNs, words[base + Col.tsVal]!);
+  dataSent(data);
+}
+
+/** One byte (or none) just below what is expected next, with nothing in flight: keep-alive or zero-window probe (RFC 9293 section 3.8). */
+function isProbe(data: DirectionState, frame: DataFrame): boolean {
+  if (frame.payload > 1 || seqDistance(data.next, frame.start) !== -1 || seqDistance(data.una, data.next) > 0)
+    return false;
+  noteProbe(data, frame.row);
+  return true;
+}
+
+/** Notes a probe of the window or of the peer's life. */
+export function noteProbe(data: DirectionState, row: number): void {
+  if (data.rawWindow === 0 || data.clock.state === LimitState.Waiting) {
+    data.windowProbes ??= new Sample();
+    data.windowProbes.add(row);
+  } else {
+    data.keepAlives ??= new Sample();
+    data.keepAlives.add(row);
+  }
+}
+
+/** Takes the frame's range out of the holes; undefined if it was in none. */
+function fillHole(
+  data: DirectionState,
+  frame: DataFrame,
+): { openedNs: number; ipId: number; ipIdKnown: boolean } | undefined {
+  const holes = data.holes;
+  if (holes === undefined) return undefined;
+  for (let index = 0; index < holes.length; index++) {
+    const hole = holes[index]!;
+    if (seqDistance(hole.start, frame.start) < 0 || seqDistance(frame.start, hole.end) <= 0) continue;
+    const found = { openedNs: hole.openedNs, ipId: hole.ipId, ipIdKnown: hole.ipIdKnown };
+    const rest = seqDistance(frame.end, hole.end);
+    const before = seqDistance(hole.start, frame.start);
+    if (before <= 0) {
+      if (rest <= 0) holes.splice(index, 1);
+      else hole.start = frame.end;
+    } else if (rest <= 0) hole.end = frame.start;
+    else {
+      holes.splice(index, 0, { ...hole, end: frame.start });
+      hole.start = frame.end;
+    }
+    return found;
+  }
+  return undefined;
+}
+
+/** Late rather than sent again: its IP ID is older than that of the frame that overtook it; without IDs, sooner than any retransmission could be. */
+function arrivedLate(
+  data: DirectionState,
+  frame: DataFrame,
+  overtakerId: number,
+  idKnown: boolean,
+  openedNs: number,
+): boolean {
+  const idsUsable =
+    idKnown && frame.ipId >= 0 && data.idAgree >= data.idZeroSteps && data.idAgree * 2 >= data.idCompared;
+  if (idsUsable) return (frame.ipId - overtakerId) << 16 < 0;
+  const rtt = Math.min(data.turnMinNs, 1e9) + (Number.isFinite(data.peerTurnMinNs) ? data.peerTurnMinNs : 0);
+  // 3 ms is what Wireshark allows when it knows no RTT (doc of tcp.analysis.out_of_order).
+  return frame.nowNs - openedNs < (Number.isFinite(data.turnMinNs) ? rtt * 0.9 : 3_000_000);
+}

@@ -1,0 +1,102 @@
+// Station "analysis": what SYN and SYN-ACK agree on.
+
+import { seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
+import { Col, Note } from '../packets/packet-batch.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
+import type { ConnectionState } from './connection-state.ts';
+import type { DirectionState } from './direction-state.ts';
+
+/** RFC 7323 section 2.3: larger shifts count as 14. */
+const MOST_SHIFT = 14;
+
+/** Takes a SYN or SYN-ACK of side `own`. */
+export function takeSyn(
+  connection: ConnectionState,
+  own: DirectionState,
+  other: DirectionState,
+  words: Int32Array,
+  base: number,
+  nowNs: number,
+  row: number,
+): void {
+  const isAnswer = (words[base + Col.tcpFlags]! & TcpFlag.Ack) !== 0;
+  own.synFrames++;
+  if (connection.synRows.length < 16) connection.synRows.push(row);
+  if (own.synSentNs >= 0) {
+    connection.synRetransmitNs ??= [];
+    if (connection.synRetransmitNs.length < 16) connection.synRetransmitNs.push(nowNs - own.synSentNs);
+    return;
+  }
+  const seq = seq32(words[base + Col.seq]!);
+  own.synSentNs = nowNs;
+  own.synSeen = true;
+  own.started = true;
+  own.iss = seq;
+  own.next = seqAdd(seq, 1);
+  own.una = seqAdd(seq, 1);
+  own.effectiveUna = own.una;
+  own.sackHighest = own.una;
+  const options = words[base + Col.synOptions]!;
+  own.synMss = (options >>> 16) & 0xffff;
+  own.synScale = options & 0xff;
+  own.synOptionsSeen = (words[base + Col.notes]! & Note.OptionsCut) === 0;
+  const notes = words[base + Col.notes]!;
+  connection.clientKnown = true;
+  connection.serverFirst = isAnswer ? own.side === 0 : own.side === 1;
+  if (isAnswer) {
+    connection.synAckRow = row;
+    connection.synAckNs = nowNs;
+    connection.timestamps = (notes & Note.Timestamps) !== 0;
+    connection.ecnAgreed = (words[base + Col.tcpFlags]! & TcpFlag.Ece) !== 0;
+    own.sackPermitted = (notes & Note.SackPermitted) !== 0;
+    other.sackPermitted = own.sackPermitted;
+    agree(connection, own, other);
+    // The raw window of the SYN-ACK is never scaled, and bounds the other side's first flight.
+    takeFirstWindow(other, words, base);
+    if (other.synSentNs >= 0 && other.synFrames === 1) noteTurn(own, nowNs - other.synSentNs);
+  } else {
+    connection.synRow = row;
+    connection.synNs = nowNs;
+    takeFirstWindow(other, words, base);
+  }
+}
+
+/** Both handshake packets of the connection are known as far as they will be: settle scale and segment size. */
+function agree(connection: ConnectionState, server: DirectionState, client: DirectionState): void {
+  if (!server.synOptionsSeen) return;
+  const timestampBytes = connection.timestamps ? 12 : 0;
+  for (const side of [server, client]) side.timestampBytes = timestampBytes;
+  // A SYN-ACK carries a scale only in answer to one (RFC 7323 section 2.2), so its absence settles both.
+  const scaled = server.synScale !== 255;
+  client.scaleShift = scaled ? Math.min(server.synScale, MOST_SHIFT) : 0;
+  if (!scaled) server.scaleShift = 0;
+  else if (client.synOptionsSeen && client.synSeen)
+    server.scaleShift = client.synScale === 255 ? 0 : Math.min(client.synScale, MOST_SHIFT);
+  if (client.synSeen && client.synMss > 0 && server.synMss > 0) {
+    const mss = Math.min(client.synMss, server.synMss);
+    client.mssOption = mss;
+    server.mssOption = mss;
+  } else if (server.synMss > 0) client.mssOption = server.synMss;
+}
+
+function takeFirstWindow(data: DirectionState, words: Int32Array, base: number): void {
+  const raw = words[base + Col.window]!;
+  data.maxWindow = Math.max(data.maxWindow, raw);
+  data.rawWindow = raw;
+  if ((words[base + Col.tcpFlags]! & TcpFlag.Ack) === 0) return;
+  data.windowBytes = raw;
+  const ack = seq32(words[base + Col.ack]!);
+  data.edge = seqAdd(ack, raw);
+  data.effectiveEdge = data.edge;
+  if (data.started && seqDistance(data.una, ack) > 0) {
+    data.una = ack;
+    data.effectiveUna = ack;
+  }
+}
+
+/** The first answer of a side, at the tap. */
+export function noteTurn(side: DirectionState, turnNs: number): void {
+  side.handshakeTurnNs = turnNs;
+  if (turnNs < side.turnMinNs) side.turnMinNs = turnNs;
+  if (side.turnNs < 0) side.turnNs = turnNs;
+}

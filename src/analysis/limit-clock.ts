@@ -1,0 +1,136 @@
+// Station "analysis": where a sender's busy time went, in the kernel's sense (net/ipv4/tcp_output.c tcp_chrono_*, v6.18):
+// busy from the first unsent or unacknowledged byte to none; limited by the receive window when the next segment does not
+// fit. Time after the last new data is tentative: only the next new data proves that something was waiting.
+
+import type { Limit } from './measurement.ts';
+
+/** What the sender waits for. Idle has nothing unacknowledged; Waiting neither, but the window held back what may be queued. */
+export const LimitState = { Idle: 0, ReceiveWindow: 1, Sender: 2, Network: 3, Recovery: 4, Waiting: 5 } as const;
+
+const STATES = 6;
+const BINS = 64;
+const limitOfState: readonly (Limit | undefined)[] = [
+  undefined,
+  'receiveWindow',
+  'sender',
+  'network',
+  'recovery',
+  undefined,
+];
+
+/** Accumulates time by state. Times never run backwards here: an earlier one counts as the last. */
+export class LimitClock {
+  state: number = LimitState.Idle;
+  private lastNs = -1;
+  private readonly total: number[] = [0, 0, 0, 0, 0, 0];
+  private readonly tentative: number[] = [0, 0, 0, 0, 0, 0];
+  private bins: Float64Array | undefined;
+  private binStartNs = 0;
+  private binNs = 0;
+
+  /** Adds the time since the last call to the state that held until now. */
+  advance(nowNs: number): number {
+    if (this.lastNs < 0) {
+      this.lastNs = nowNs;
+      this.binStartNs = nowNs;
+      return 0;
+    }
+    const elapsed = nowNs - this.lastNs;
+    if (elapsed <= 0) return 0;
+    this.lastNs = nowNs;
+    if (this.state !== LimitState.Idle) this.tentative[this.state]! += elapsed;
+    return elapsed;
+  }
+
+  /** New data was sent: the tentative time was what it looked like. `waited`: the window held data back while nothing was in flight. */
+  commit(waited: boolean): void {
+    const { tentative, total } = this;
+    if (!waited) tentative[LimitState.Waiting] = 0;
+    const sum = tentative[1]! + tentative[2]! + tentative[3]! + tentative[4]! + tentative[5]!;
+    if (sum === 0) return;
+    tentative[LimitState.ReceiveWindow]! += tentative[LimitState.Waiting]!;
+    tentative[LimitState.Waiting] = 0;
+    for (let state = 1; state < STATES - 1; state++) {
+      total[state]! += tentative[state]!;
+    }
+    if (this.binNs !== 0 || sum > 0) this.spread(sum);
+    for (let state = 1; state < STATES; state++) tentative[state] = 0;
+  }
+
+  /** Nothing more will be sent: what came after the last new data was waiting for acknowledgements only. */
+  finish(): void {
+    const { tentative, total } = this;
+    total[LimitState.Recovery]! += tentative[LimitState.Recovery]!;
+    total[LimitState.Sender]! +=
+      tentative[LimitState.Sender]! + tentative[LimitState.Network]! + tentative[LimitState.ReceiveWindow]!;
+    tentative.fill(0);
+  }
+
+  /** Nanoseconds in a state that are certain. */
+  nanoseconds(state: number): number {
+    return this.total[state] ?? 0;
+  }
+
+  get busyNs(): number {
+    const { total } = this;
+    return total[1]! + total[2]! + total[3]! + total[4]!;
+  }
+
+  /** The gravest limit of each stretch of time, neighbours with the same limit joined; at most 64. */
+  overTime(): { fromNs: number; toNs: number; limit: Limit }[] {
+    const bins = this.bins;
+    const result: { fromNs: number; toNs: number; limit: Limit }[] = [];
+    if (bins === undefined) return result;
+    for (let bin = 0; bin < BINS; bin++) {
+      let best = 0;
+      let most = 0;
+      for (let state = 1; state <= 4; state++) {
+        const share = bins[bin * 4 + state - 1]!;
+        if (share > most) {
+          most = share;
+          best = state;
+        }
+      }
+      const limit = limitOfState[best];
+      if (limit === undefined) continue;
+      const fromNs = this.binStartNs + bin * this.binNs;
+      const toNs = Math.min(fromNs + this.binNs, Math.max(fromNs, this.lastNs));
+      const last = result.at(-1);
+      if (last !== undefined && last.limit === limit && Math.abs(last.toNs - fromNs) < 1) last.toNs = toNs;
+      else result.push({ fromNs, toNs, limit });
+    }
+    return result;
+  }
+
+  /** Puts the tentative time, which ends now, into the bin it ends in. */
+  private spread(sum: number): void {
+    let bins = this.bins;
+    if (bins === undefined) {
+      bins = new Float64Array(BINS * 4);
+      this.bins = bins;
+      this.binNs = 1_000_000;
+    }
+    while (this.lastNs - this.binStartNs >= this.binNs * BINS) this.halve(bins);
+    // Time longer than a bin is spread over the bins it covers; the usual case is one bin.
+    let endNs = this.lastNs;
+    let left = sum;
+    while (left > 0) {
+      const bin = Math.max(0, Math.floor((endNs - this.binStartNs - 1e-3) / this.binNs));
+      const binStart = this.binStartNs + bin * this.binNs;
+      const part = bin === 0 ? left : Math.min(left, endNs - binStart);
+      if (part <= 0) break;
+      for (let state = 1; state <= 4; state++) bins[bin * 4 + state - 1]! += (this.tentative[state]! * part) / sum;
+      left -= part;
+      endNs = binStart;
+    }
+  }
+
+  private halve(bins: Float64Array): void {
+    for (let bin = 0; bin < BINS; bin++) {
+      for (let state = 0; state < 4; state++) {
+        bins[bin * 4 + state] = bin < BINS / 2 ? bins[bin * 8 + state]! + bins[bin * 8 + 4 + state]! : 0;
+      }
+    }
+    this.binNs *= 2;
+  }
+}

@@ -1,0 +1,23 @@
+// Station "analysis": a few rows that show something, and how many there are.
+
+import type { RowSample } from './measurement.ts';
+
+const MOST_ROWS = 8;
+
+/** Counts rows and keeps the first eight. */
+export class Sample implements RowSample {
+  count = 0;
+  rows: number[] = [];
+
+  add(row: number, times = 1): void {
+    this.count += times;
+    if (this.rows.length < MOST_ROWS) this.rows.push(row);
+  }
+}
+
+const none: RowSample = { count: 0, rows: [] };
+
+/** The sample, or an empty one where nothing was ever noted. */
+export function sampleOf(sample: Sample | undefined): RowSample {
+  return sample ?? none;
+}

@@ -1,0 +1,142 @@
+// Station "analysis": what a sender waits for, moment by moment, as its own stack would see it. At a tap beside the sender an
+// acknowledgement counts when it is captured; at any other tap it counts one turn of the sender later (the time from the
+// tap to the sender and back), which is when its effects can pass the tap.
+
+import { type Seq32, seqDistance } from '../bytes/seq32.ts';
+import type { DirectionState } from './direction-state.ts';
+import { LimitState } from './limit-clock.ts';
+import { segmentSize } from './segment-size.ts';
+
+/** Entries of pendingAcks: time, ack, right edge, TSval. */
+const PENDING_WIDTH = 4;
+
+/** Advances the clock to `nowNs` in the state that held. */
+export function advanceTo(direction: DirectionState, nowNs: number): void {
+  const elapsed = direction.clock.advance(nowNs);
+  if (elapsed > 0 && direction.scaleSearch !== undefined) direction.scaleSearch.advance(elapsed);
+}
+
+/** An acknowledgement is seen at the tap. */
+export function acknowledgementSeen(
+  direction: DirectionState,
+  nowNs: number,
+  ack: Seq32,
+  edge: Seq32,
+  tsVal: number,
+): void {
+  if (direction.near) {
+    takeEffect(direction, nowNs, ack, edge);
+    return;
+  }
+  applyPending(direction, nowNs);
+  direction.pendingAcks ??= [];
+  direction.pendingAcks.push(nowNs, ack, edge, tsVal);
+}
+
+/** Applies the acknowledgements whose turn is over by `nowNs`. */
+export function applyPending(direction: DirectionState, nowNs: number): void {
+  const pending = direction.pendingAcks;
+  if (pending === undefined) return;
+  const turn = direction.turnNs > 0 ? direction.turnNs : 0;
+  while (direction.pendingHead < pending.length) {
+    const at = pending[direction.pendingHead]! + turn;
+    if (at > nowNs) break;
+    takePending(direction, at);
+  }
+  compact(direction, pending);
+}
+
+/**
+ * Data is seen that proves acknowledgements had reached the sender: it echoes their timestamp, or it does not fit the
+ * window without them.
+ */
+export function applyProven(
+  direction: DirectionState,
+  nowNs: number,
+  end: Seq32,
+  tsEcr: number,
+  hasTimestamps: boolean,
+): void {
+  const pending = direction.pendingAcks;
+  if (pending === undefined) return;
+  applyPending(direction, nowNs);
+  while (direction.pendingHead < pending.length) {
+    const head = direction.pendingHead;
+    const echoed = hasTimestamps && ((tsEcr - pending[head + 3]!) | 0) > 0;
+    const beyond = direction.windowBytes >= 0 && seqDistance(direction.effectiveEdge, end) > 0;
+    if (!echoed && !beyond) break;
+    takePending(direction, nowNs);
+  }
+  compact(direction, pending);
+}
+
+/** The tap turned out to be beside the sender: everything pending counts at once. */
+export function flushPending(direction: DirectionState, nowNs: number): void {
+  const pending = direction.pendingAcks;
+  if (pending === undefined) return;
+  while (direction.pendingHead < pending.length) takePending(direction, nowNs);
+  direction.pendingAcks = undefined;
+  direction.pendingHead = 0;
+}
+
+function takePending(direction: DirectionState, atNs: number): void {
+  const pending = direction.pendingAcks!;
+  const head = direction.pendingHead;
+  direction.pendingHead = head + PENDING_WIDTH;
+  takeEffect(direction, atNs, pending[head + 1] as Seq32, pending[head + 2] as Seq32);
+}
+
+function compact(direction: DirectionState, pending: number[]): void {
+  if (direction.pendingHead < pending.length) {
+    if (direction.pendingHead < 4096) return;
+    pending.splice(0, direction.pendingHead);
+  } else pending.length = 0;
+  direction.pendingHead = 0;
+}
+
+function takeEffect(direction: DirectionState, atNs: number, ack: Seq32, edge: Seq32): void {
+  advanceTo(direction, atNs);
+  if (seqDistance(direction.effectiveUna, ack) > 0) direction.effectiveUna = ack;
+  direction.effectiveEdge = edge;
+  direction.effectiveAckNs = atNs;
+  direction.ackSinceData = true;
+  if (direction.inRecovery && seqDistance(direction.recoveryPoint, direction.effectiveUna) >= 0) {
+    direction.inRecovery = false;
+    direction.timeoutRecovery = false;
+  }
+  setState(direction, false);
+}
+
+/** Data was sent (new or again): what does the sender wait for from now on? */
+export function dataSent(direction: DirectionState): void {
+  setState(direction, true);
+}
+
+/**
+ * The state after an event. The receive window limits when the next segment does not fit (net/ipv4/tcp_output.c
+ * tcp_snd_wnd_test), and goes on to limit while what it leaves is too little for TSO to send (tcp_tso_should_defer: a
+ * third of the window, tcp_tso_win_divisor).
+ */
+function setState(direction: DirectionState, sent: boolean): void {
+  const inFlight = seqDistance(direction.effectiveUna, direction.next);
+  const segment = segmentSize(direction, direction.timestampBytes) || 536;
+  let state: number;
+  const known = direction.windowBytes >= 0;
+  const room = known ? seqDistance(direction.next, direction.effectiveEdge) : 0x7fff_ffff;
+  const blocked = room < segment;
+  if (inFlight <= 0) {
+    state = blocked && direction.started ? LimitState.Waiting : LimitState.Idle;
+    if (!blocked && !sent && direction.clock.state === LimitState.Waiting) direction.windowBlocked = true;
+  } else if (blocked) state = LimitState.ReceiveWindow;
+  else if (direction.inRecovery) state = LimitState.Recovery;
+  else if (direction.drained) state = LimitState.Sender;
+  else state = LimitState.Network;
+  direction.clock.state = state;
+  if (direction.scaleSearch !== undefined) {
+    let other: number = LimitState.Network;
+    if (inFlight <= 0) other = LimitState.Idle;
+    else if (direction.inRecovery) other = LimitState.Recovery;
+    else if (direction.drained) other = LimitState.Sender;
+    direction.scaleSearch.becomes(other, inFlight, direction.rawWindow, segment);
+  }
+}

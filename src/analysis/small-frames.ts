@@ -1,0 +1,148 @@
+// Station "analysis": how each frame of new data came to be sent, and so what bounded its size. Exact for window, write ends
+// and retransmissions; for the rest the tap must be beside the sender, where the moment of sending can be compared with
+// the acknowledgement before it.
+
+import type { DirectionState, SmallFrames } from './direction-state.ts';
+import { Quantiles } from './quantiles.ts';
+import { Sample } from './sample.ts';
+import { largestSuperPacket } from './segment-size.ts';
+
+/** How a frame came to be sent. Indexes of `SmallFrames.byCause`. */
+export const SendCause = {
+  Retransmission: 0,
+  /** It fills the window, or leaves less than a segment of it. */
+  Window: 1,
+  /** It ends short of a segment: nothing more was queued. */
+  WriteEnd: 2,
+  /** The same, right after an acknowledgement freed memory while data was in flight. */
+  BufferFreed: 3,
+  /** Whole segments, right after an acknowledgement. */
+  AckClocked: 4,
+  /** Whole segments, at a time that no acknowledgement explains. */
+  Spaced: 5,
+  /** One of several frames of the same whole number (2 or more) of segments at one instant: TSO autosizing. */
+  Autosized: 6,
+  /** One of four or more single segments at one instant: a longer skb was cut. */
+  Cut: 7,
+  /** The tap is not beside the sender. */
+  Unknown: 8,
+} as const;
+
+export const SEND_CAUSES = 9;
+
+/** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
+const ONE_INSTANT_NS = 30_000;
+/** A sender's answer to an acknowledgement: 4..60 µs at a tap beside it, v6.18 in a VM; more under load. */
+const FASTEST_TURN_NS = 40_000;
+const SLOWEST_TURN_NS = 300_000;
+/** Single segments at one instant that no congestion window explains: with cwnd >= 4 TCP sends two at once (tcp_cwnd_test quota cwnd/2). */
+const CUT_RUN = 4;
+/** TSvals tick in milliseconds; older by more than this and the frame waited in a queue below TCP. */
+const QUEUED_BELOW_NS = 3_000_000;
+
+function smallOf(direction: DirectionState): SmallFrames {
+  direction.small ??= {
+    frames: 0,
+    bytes: 0,
+    largeBytes: 0,
+    byCause: new Float64Array(SEND_CAUSES),
+    samples: [],
+    spacing: new Quantiles(),
+    run: 0,
+    runSegments: 0,
+    cutBursts: 0,
+    longestCutBurst: 0,
+    sameSizeRuns: 0,
+    lastRunPayload: 0,
+  };
+  return direction.small;
+}
+
+/** Notes a frame of `cause`; a small one (less than half the largest super-packet) by its bytes. */
+export function noteCause(
+  direction: DirectionState,
+  cause: number,
+  payload: number,
+  segment: number,
+  row: number,
+): void {
+  const small = smallOf(direction);
+  if (segment > 0 && payload * 2 >= largestSuperPacket(segment) && payload > segment) {
+    small.largeBytes += payload;
+    return;
+  }
+  small.frames++;
+  small.bytes += payload;
+  small.byCause[cause]! += payload;
+  let sample = small.samples[cause];
+  if (sample === undefined) {
+    sample = new Sample();
+    small.samples[cause] = sample;
+  }
+  sample.add(row);
+}
+
+/**
+ * Why a frame of new data ends where it does. `room` is what the window leaves after it (a very large number when not
+ * known), `inFlight` what was unacknowledged before it.
+ */
+export function causeOfFrame(
+  direction: DirectionState,
+  nowNs: number,
+  payload: number,
+  segments: number,
+  segment: number,
+  room: number,
+  inFlight: number,
+): number {
+  const gap = nowNs - direction.lastDataNs;
+  const atOnce = direction.dataFrames > 1 && gap < ONE_INSTANT_NS && !direction.ackSinceData;
+  const small = smallOf(direction);
+  trackRun(small, payload, segments, segment, atOnce);
+  if (room < segment) return SendCause.Window;
+  const whole = segment > 0 && payload % segment === 0;
+  const turn = direction.ackSinceData ? nowNs - direction.effectiveAckNs : Number.POSITIVE_INFINITY;
+  const answers = turn < turnLimit(direction);
+  if (!whole) return direction.near && answers && inFlight > 0 ? SendCause.BufferFreed : SendCause.WriteEnd;
+  if (!direction.near) return SendCause.Unknown;
+  if (small.run >= CUT_RUN && segments === 1) return SendCause.Cut;
+  if (small.run >= 3 && segments > 1) return SendCause.Autosized;
+  if (atOnce) return direction.lastCause;
+  if (!answers && inFlight > 0) small.spacing.add(gap);
+  return answers || inFlight <= 0 ? SendCause.AckClocked : SendCause.Spaced;
+}
+
+/** Runs of equal whole frames at one instant. */
+function trackRun(small: SmallFrames, payload: number, segments: number, segment: number, atOnce: boolean): void {
+  if (atOnce && payload === small.lastRunPayload) {
+    small.run++;
+    if (segments === 1) {
+      if (payload === segment && small.run >= CUT_RUN) {
+        if (small.run === CUT_RUN) small.cutBursts++;
+        if (small.run > small.longestCutBurst) small.longestCutBurst = small.run;
+      }
+    } else if (small.run === 3) small.sameSizeRuns++;
+  } else small.run = 1;
+  small.lastRunPayload = payload;
+}
+
+function turnLimit(direction: DirectionState): number {
+  const rtt = direction.ackDelay === undefined ? 0 : direction.ackDelay.min;
+  return Math.min(SLOWEST_TURN_NS, Math.max(FASTEST_TURN_NS, rtt / 4));
+}
+
+/**
+ * Whether the frame waited below TCP: its TSval, which TCP stamped when it passed the skb down, is older than that of the
+ * freshest frame by more than a few milliseconds (timestamps of 1 kHz; net/ipv4/tcp_output.c, v4.13+).
+ */
+export function noteTimestampAge(direction: DirectionState, nowNs: number, tsVal: number): void {
+  if (direction.tsEpochNs < 0) {
+    direction.tsEpochNs = nowNs;
+    direction.lastTsVal = tsVal;
+    direction.tsMinimumLagNs = 0;
+    return;
+  }
+  const lag = nowNs - direction.tsEpochNs - ((tsVal - direction.lastTsVal) | 0) * 1e6;
+  if (lag < direction.tsMinimumLagNs) direction.tsMinimumLagNs = lag;
+  else if (lag - direction.tsMinimumLagNs > QUEUED_BELOW_NS) direction.queuedBelowFrames++;
+}

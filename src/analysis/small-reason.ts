@@ -1,0 +1,144 @@
+// Station "analysis": why most bytes travel in small frames.
+
+import type { CapturePoints } from './capture-point.ts';
+import type { DirectionState } from './direction-state.ts';
+import type { RowSample, SmallReason } from './measurement.ts';
+import { Sample, sampleOf } from './sample.ts';
+import { halfWindow, largestSuperPacket } from './segment-size.ts';
+import { SEND_CAUSES, SendCause } from './small-frames.ts';
+
+export interface SmallPackets {
+  readonly present: boolean;
+  readonly reason?: SmallReason;
+  readonly confidence?: number;
+  readonly bytesByReason: Record<SmallReason, number>;
+  readonly samples: Record<SmallReason, RowSample>;
+  readonly spacingMedianNs?: number;
+  readonly cutBursts: number;
+  readonly longestCutBurst: number;
+}
+
+const reasons: readonly SmallReason[] = [
+  'receive-window',
+  'application',
+  'send-buffer',
+  'congestion-window',
+  'pacing',
+  'segmentation-off',
+  'path-mtu',
+  'split-below-tcp',
+  'retransmission',
+  'unknown',
+];
+
+const reasonOfCause: readonly SmallReason[] = [
+  'retransmission',
+  'receive-window',
+  'application',
+  'send-buffer',
+  'congestion-window',
+  'pacing',
+  'pacing',
+  'segmentation-off',
+  'unknown',
+];
+
+/** Segments below this share of the larger MSS option, or packets below 1,280 bytes (the IPv6 minimum), are small for the link. */
+const SMALL_MSS_SHARE = 0.9;
+const SMALL_MTU_BYTES = 1280;
+
+/** Judges the frames of a direction. `segment` is the payload of a full wire packet. */
+export function judgeSmallPackets(
+  own: DirectionState,
+  segment: number,
+  points: CapturePoints,
+  six: boolean,
+): SmallPackets {
+  const bytesByReason = Object.fromEntries(reasons.map((reason) => [reason, 0])) as Record<SmallReason, number>;
+  const samples = Object.fromEntries(reasons.map((reason) => [reason, sampleOf(undefined)])) as Record<
+    SmallReason,
+    RowSample
+  >;
+  const small = own.small;
+  if (small === undefined || own.payloadBytes === 0) {
+    return { present: false, bytesByReason, samples, cutBursts: 0, longestCutBurst: 0 };
+  }
+  const reasonByCause = mapCauses(own, segment, points);
+  for (let cause = 0; cause < SEND_CAUSES; cause++) {
+    const reason = reasonByCause[cause]!;
+    bytesByReason[reason] += small.byCause[cause]!;
+    const sample = small.samples[cause];
+    if (sample !== undefined) samples[reason] = joined(samples[reason], sample);
+  }
+  const smallShare = smallBytes(own, segment) / own.payloadBytes;
+  const mssIsSmall = segmentIsSmall(own, six);
+  const present = smallShare > 0.5 || mssIsSmall;
+  const spacing = small.spacing.quantile(0.5);
+  const common = {
+    present,
+    bytesByReason,
+    samples,
+    cutBursts: small.cutBursts,
+    longestCutBurst: small.longestCutBurst,
+    ...(spacing === undefined ? {} : { spacingMedianNs: spacing }),
+  };
+  if (!present) return common;
+  if (mssIsSmall && smallShare <= 0.5) return { ...common, reason: 'path-mtu', confidence: 0.9 };
+  const total = reasons.reduce((sum, reason) => sum + bytesByReason[reason], 0);
+  const reason = reasons.reduce((best, next) => (bytesByReason[next] > bytesByReason[best] ? next : best), 'unknown');
+  const share = total === 0 ? 0 : bytesByReason[reason] / total;
+  return { ...common, reason, confidence: reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) };
+}
+
+function joined(a: RowSample, b: RowSample): RowSample {
+  const sample = new Sample();
+  for (const row of [...a.rows, ...b.rows].toSorted((left, right) => left - right)) sample.add(row, 0);
+  sample.count = a.count + b.count;
+  return sample;
+}
+
+/** What each cause means, once the whole direction is known. */
+function mapCauses(own: DirectionState, segment: number, points: CapturePoints): SmallReason[] {
+  const map = [...reasonOfCause];
+  const small = own.small!;
+  const whole = [SendCause.AckClocked, SendCause.Spaced, SendCause.Autosized, SendCause.Cut];
+  const half = halfWindow(own);
+  if (own.mssOption > 0 && half > 0 && half < own.mssOption - own.timestampBytes) {
+    for (const cause of [...whole, SendCause.Unknown]) map[cause] = 'receive-window';
+    return map;
+  }
+  const place = points.directions[own.side];
+  if (place !== 'sender') {
+    for (const cause of [...whole, SendCause.BufferFreed])
+      map[cause] = cause === SendCause.BufferFreed ? 'application' : 'unknown';
+    return map;
+  }
+  const superShare = own.superBytes / Math.max(1, own.payloadBytes);
+  const queued = own.queuedBelowFrames / Math.max(1, own.dataFrames);
+  const wholeBytes = whole.reduce((sum, cause) => sum + small.byCause[cause]!, 0);
+  if (superShare < 0.05 && wholeBytes > 0) {
+    const cutShare = small.byCause[SendCause.Cut]! / wholeBytes;
+    if (small.longestCutBurst >= 4 && (cutShare > 0.1 || queued < 0.3))
+      for (const cause of whole) map[cause] = 'segmentation-off';
+    else if (queued > 0.3) for (const cause of whole) map[cause] = 'split-below-tcp';
+  } else if (superShare >= 0.05) {
+    map[SendCause.Cut] = 'split-below-tcp';
+    if (queued > 0.3 && small.byCause[SendCause.Cut]! > 0) map[SendCause.Spaced] = 'split-below-tcp';
+  }
+  void segment;
+  return map;
+}
+
+/** Payload bytes in frames of less than half the largest super-packet. */
+function smallBytes(own: DirectionState, segment: number): number {
+  const half = segment > 0 ? largestSuperPacket(segment) / 2 : 32_580;
+  let bytes = 0;
+  for (const { size, count } of own.sizes?.sorted() ?? []) if (size < half) bytes += size * count;
+  return bytes;
+}
+
+function segmentIsSmall(own: DirectionState, six: boolean): boolean {
+  if (own.mssOption === 0) return false;
+  const larger = Math.max(own.synMss, own.peerSynMss);
+  return own.mssOption + (six ? 60 : 40) <= SMALL_MTU_BYTES || own.mssOption < SMALL_MSS_SHARE * larger;
+}

@@ -1,0 +1,296 @@
+// Station "analysis": one TCP row into the state of its connection. The order within a row is the order in which a host
+// would see it: handshake, acknowledgement of the other side's data, then its own data.
+
+import { seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
+import { ChecksumState, Col, Note } from '../packets/packet-batch.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
+import { takeAcknowledgement } from './acknowledgements.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { type DataFrame, noteProbe, takeData } from './data.ts';
+import type { DirectionState } from './direction-state.ts';
+import { noteTurn, takeSyn } from './handshake.ts';
+import { Quantiles } from './quantiles.ts';
+import { Sample } from './sample.ts';
+import { segmentSize } from './segment-size.ts';
+import { flushPending } from './sender-limits.ts';
+import { SizeCounts } from './size-counts.ts';
+import { holdFrame, segmentsByLength, settlePrevious } from './wire-view.ts';
+
+/** A side is beside the tap when its turn is at most this share of both sides' turns. */
+const NEAR_SHARE = 0.4;
+
+const frame: DataFrame = {
+  start: seq32(0),
+  end: seq32(0),
+  payload: 0,
+  segments: 1,
+  segment: 0,
+  nowNs: 0,
+  row: 0,
+  ipId: -1,
+};
+
+/** Takes one TCP row that goes from side `side` of the connection. */
+export function trackTcp(
+  connection: ConnectionState,
+  side: 0 | 1,
+  words: Int32Array,
+  base: number,
+  nowNs: number,
+  row: number,
+): void {
+  const own = connection.sides[side];
+  const other = connection.sides[side === 0 ? 1 : 0];
+  const flags = words[base + Col.tcpFlags]!;
+  const notes = words[base + Col.notes]!;
+  const payload = words[base + Col.payloadBytes]!;
+  const seq = seq32(words[base + Col.seq]!);
+  connection.lastRow = row;
+  connection.lastNs = nowNs;
+  if (own.tap !== words[base + Col.tap]! && isOtherTap(connection, own, words, base, row)) return;
+
+  const ipId = (notes & Note.Ipv6) !== 0 ? -1 : words[base + Col.ipId]!;
+  if (
+    payload === 0 &&
+    own.started &&
+    (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0 &&
+    isCopyOfAck(connection, own, words, base, ipId)
+  ) {
+    connection.noteDuplicate(row, words[base + Col.tap]!, -1);
+    return;
+  }
+  const contiguous = own.started && seqDistance(own.next, seq) === 0 && (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0;
+  const segment = segmentSize(own, words[base + Col.tcpOptionBytes]!);
+  const segments = segmentsByLength(payload, segment);
+
+  if ((flags & TcpFlag.Syn) !== 0) takeSyn(connection, own, other, words, base, nowNs, row);
+  else if ((flags & TcpFlag.Rst) !== 0) connection.reset = true;
+  else if (connection.handshakeAckNs < 0 && connection.synAckNs >= 0 && own.synSeen) takeThird(connection, own, nowNs);
+  if ((notes & Note.Timestamps) !== 0) takeTimestamps(own, other, words, base, nowNs, payload, flags);
+
+  let counts = true;
+  const inOrder = contiguous;
+  if ((flags & (TcpFlag.Ack | TcpFlag.Rst | TcpFlag.Syn)) === TcpFlag.Ack) {
+    takeAcknowledgement(other, words, base, nowNs, row, inOrder);
+  }
+  if (payload > 0 || (flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0) {
+    frame.start = (flags & TcpFlag.Syn) !== 0 ? seqAdd(seq, 1) : seq;
+    frame.end = seqAdd(frame.start, payload + ((flags & TcpFlag.Fin) !== 0 ? 1 : 0));
+    frame.payload = payload;
+    frame.segments = segments;
+    frame.segment = segment;
+    frame.nowNs = nowNs;
+    frame.row = row;
+    frame.ipId = ipId;
+    if (payload > 0) {
+      own.dataFrames++;
+      counts = takeData(connection, own, frame, words, base);
+      if (!counts) own.dataFrames--;
+    } else if ((flags & TcpFlag.Fin) !== 0) takeFin(own, frame);
+  } else if (own.started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0 && own.dataFrames > 0)
+    noteProbe(own, row);
+  if (!counts) return;
+  countRow(own, words, base, nowNs, row, payload, segments, segment, flags, notes);
+  settlePrevious(own, ipId, contiguous);
+  const idless = (flags & (TcpFlag.Syn | TcpFlag.Rst)) !== 0;
+  holdFrame(own, row, idless ? -1 : ipId, payload, words[base + Col.headerBytes]!, segments);
+  if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8)
+    decideNear(connection, nowNs);
+}
+
+/** The client's first packet after the SYN-ACK ends the handshake. */
+function takeThird(connection: ConnectionState, own: DirectionState, nowNs: number): void {
+  if (own.side === (connection.serverFirst ? 0 : 1)) return;
+  connection.handshakeAckNs = nowNs;
+  connection.established = true;
+  noteTurn(own, nowNs - connection.synAckNs);
+  decideNear(connection, nowNs);
+}
+
+function takeFin(own: DirectionState, fin: DataFrame): void {
+  own.finSeen = true;
+  if (own.started && seqDistance(own.next, fin.start) === 0) own.next = fin.end;
+}
+
+/** Counts by row: sizes, checksums, marks. */
+function countRow(
+  own: DirectionState,
+  words: Int32Array,
+  base: number,
+  nowNs: number,
+  row: number,
+  payload: number,
+  segments: number,
+  segment: number,
+  flags: number,
+  notes: number,
+): void {
+  own.frames++;
+  if (own.firstRow < 0) own.firstRow = row;
+  own.lastRow = row;
+  const ttl = words[base + Col.ttl]!;
+  if (own.firstTtl < 0) own.firstTtl = ttl;
+  if (ttl < own.minTtl) own.minTtl = ttl;
+  if (payload > 0) {
+    if (own.firstDataRow < 0) {
+      own.firstDataRow = row;
+      own.firstDataNs = nowNs;
+      own.sizes = new SizeCounts();
+    }
+    own.lastDataRow = row;
+    own.payloadBytes += payload;
+    own.sizes!.add(payload);
+    if (payload > own.maxPayload) own.maxPayload = payload;
+    if (segment > 0 && payload > segment) {
+      own.aboveMss ??= new Sample();
+      own.aboveMss.add(row);
+    }
+    if (payload > own.largestSingle && payload <= 1460 && own.mssOption === 0) own.largestSingle = payload;
+  }
+  countMarks(own, words, base, row, payload, flags, notes);
+  countChecksum(own, words[base + Col.checksums]! & 0xff, segments, row);
+}
+
+function countMarks(
+  own: DirectionState,
+  words: Int32Array,
+  base: number,
+  row: number,
+  payload: number,
+  flags: number,
+  notes: number,
+): void {
+  const ecn = words[base + Col.tos]! & 3;
+  if (ecn !== 0) {
+    own.ect++;
+    if (ecn === 3) own.ce++;
+  }
+  if ((flags & (TcpFlag.Ece | TcpFlag.Cwr)) !== 0 && (flags & TcpFlag.Syn) === 0) {
+    if ((flags & TcpFlag.Ece) !== 0) own.ece++;
+    if ((flags & TcpFlag.Cwr) !== 0) own.cwr++;
+  }
+  if (words[base + Col.frameLength]! < 60) own.unpaddedShort++;
+  if (notes < 4 && notes >= 0) return;
+  if ((notes & Note.Incoming) !== 0) own.incoming++;
+  if ((notes & Note.Outgoing) !== 0) own.outgoing++;
+  if ((notes & Note.Padded) !== 0) own.padded++;
+  if ((notes & Note.EpbSegmentation) !== 0) own.epbSegmentation++;
+  if ((notes & Note.Signed) !== 0) own.signed = true;
+  if ((notes & (Note.LengthZero | Note.Jumbo)) !== 0 || payload > 65_535) {
+    own.bigTcp ??= new Sample();
+    own.bigTcp.add(row);
+  }
+}
+
+function countChecksum(own: DirectionState, state: number, segments: number, row: number): void {
+  const tally = own.checksums;
+  const multi = segments > 1;
+  if (state === ChecksumState.Unknown) {
+    if (multi) tally.multiUnknown++;
+    else tally.singleUnknown++;
+  } else if (state === ChecksumState.Valid) {
+    if (multi) tally.multiValid++;
+    else tally.singleValid++;
+  } else if (state === ChecksumState.Partial) {
+    if (multi) tally.multiPartial++;
+    else tally.singlePartial++;
+    own.partialSample ??= new Sample();
+    own.partialSample.add(row);
+  } else {
+    if (multi) tally.multiWrong++;
+    else tally.singleWrong++;
+    own.wrongSample ??= new Sample();
+    own.wrongSample.add(row);
+  }
+}
+
+/** How long this side took to echo the other's newest timestamp, at the tap. */
+function takeTimestamps(
+  own: DirectionState,
+  other: DirectionState,
+  words: Int32Array,
+  base: number,
+  nowNs: number,
+  payload: number,
+  flags: number,
+): void {
+  if ((flags & TcpFlag.Syn) === 0 && own.peerTsNs >= 0) {
+    const newer = (words[base + Col.tsEcr]! - own.peerTsVal) | 0;
+    if (newer >= 0) {
+      if (newer === 0) sampleTurn(own, nowNs - own.peerTsNs, payload > 0);
+      own.peerTsNs = -1;
+    }
+  }
+  const tsVal = words[base + Col.tsVal]!;
+  if (((tsVal - other.newestPeerTs) | 0) > 0 || !other.peerTsKnown) {
+    other.newestPeerTs = tsVal;
+    other.peerTsKnown = true;
+    if (other.peerTsNs < 0 || nowNs - other.peerTsNs > 1e9) {
+      other.peerTsVal = tsVal;
+      other.peerTsNs = nowNs;
+    }
+  }
+}
+
+function sampleTurn(own: DirectionState, sample: number, isData: boolean): void {
+  if (sample < own.turnMinNs) own.turnMinNs = sample;
+  if (!isData) return;
+  own.turns ??= new Quantiles();
+  own.turns.add(sample);
+  if (own.turnNs < 0 || sample < own.turnNs) own.turnNs = sample;
+  // Follows a growing queue, but not an application that was idle.
+  else own.turnNs += (Math.min(sample, own.turnNs * 2 + 1e6) - own.turnNs) / 8;
+}
+
+/** Which side the tap is beside, by how fast each answers. Decided at the handshake and again as better samples come. */
+export function decideNear(connection: ConnectionState, nowNs: number): void {
+  const [first, second] = connection.sides;
+  const a = Math.min(first.turnMinNs, second.peerTurnMinNs);
+  const b = Math.min(second.turnMinNs, first.peerTurnMinNs);
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return;
+  setNear(first, a <= NEAR_SHARE * (a + b), a, nowNs);
+  setNear(second, b <= NEAR_SHARE * (a + b), b, nowNs);
+}
+
+function setNear(side: DirectionState, near: boolean, turnNs: number, nowNs: number): void {
+  if (side.turnNs < 0) side.turnNs = turnNs;
+  if (near === side.near) return;
+  if (near) flushPending(side, nowNs);
+  side.near = near;
+}
+
+/** The row came through another tap than this direction's: usually a copy of what that one showed. */
+function isOtherTap(
+  connection: ConnectionState,
+  own: DirectionState,
+  words: Int32Array,
+  base: number,
+  row: number,
+): boolean {
+  if (own.tap < 0) {
+    own.tap = words[base + Col.tap]!;
+    return false;
+  }
+  const payload = words[base + Col.payloadBytes]!;
+  const flags = words[base + Col.tcpFlags]!;
+  const start = seq32(words[base + Col.seq]!);
+  const length = payload + ((flags & (TcpFlag.Syn | TcpFlag.Fin)) !== 0 ? 1 : 0);
+  if (!own.started || seqDistance(seqAdd(start, length), own.next) < 0) return false;
+  connection.noteDuplicate(row, words[base + Col.tap]!, -1);
+  return true;
+}
+
+/** A pure acknowledgement whose IP ID is not newer than the last one's, and that says nothing new: a second tap's copy. */
+function isCopyOfAck(
+  connection: ConnectionState,
+  own: DirectionState,
+  words: Int32Array,
+  base: number,
+  ipId: number,
+): boolean {
+  if (ipId < 0 || own.previousId < 0 || own.idAgree < 4 || own.idAgree <= own.idZeroSteps) return false;
+  const back = ((ipId - own.previousId) << 16) >> 16;
+  if (back > 0 || back < -4096) return false;
+  const other = connection.sides[own.side === 0 ? 1 : 0];
+  return seqDistance(other.una, seq32(words[base + Col.ack]!)) <= 0;
+}

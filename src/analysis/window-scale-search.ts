@@ -1,0 +1,74 @@
+// Station "analysis": the window scale of a connection whose handshake was not captured. The data itself tells, if the
+// window bounded it: bytes in flight never exceed the true window, and a sender that waits for the window fills it to
+// the last byte again and again. Otherwise the answer is "not known".
+
+import { LimitState } from './limit-clock.ts';
+
+const SHIFTS = 15;
+const STATES = 5;
+/** Frames that must end exactly at the window's edge, at one scale, before that scale is called sure. */
+const ENOUGH_HITS = 4;
+
+/** Time by state for every scale at once, and how well each scale fits. */
+export class WindowScaleSearch {
+  /** The smallest scale under which no frame went beyond the window. */
+  minimumShift = 0;
+  private readonly hits: Int32Array = new Int32Array(SHIFTS);
+  /** [smallest shift at which the next segment would fit][state]. */
+  private readonly total: Float64Array = new Float64Array((SHIFTS + 1) * STATES);
+  private readonly tentative: Float64Array = new Float64Array((SHIFTS + 1) * STATES);
+  private fits = 0;
+  private state: number = LimitState.Idle;
+
+  /** Data was sent: `inFlight` bytes from the last acknowledgement to its end, under the raw window `raw`. */
+  sent(inFlight: number, raw: number): void {
+    this.total.forEach((value, index) => {
+      this.total[index] = value + this.tentative[index]!;
+    });
+    this.tentative.fill(0);
+    if (raw === 0) return;
+    while (this.minimumShift < SHIFTS - 1 && raw * 2 ** this.minimumShift < inFlight) this.minimumShift++;
+    for (let shift = this.minimumShift; shift < SHIFTS; shift++) {
+      if (raw * 2 ** shift === inFlight) this.hits[shift]!++;
+    }
+  }
+
+  /** Time passed in the state that `becomes` set last. */
+  advance(elapsedNs: number): void {
+    if (this.state !== LimitState.Idle) this.tentative[this.fits * STATES + this.state]! += elapsedNs;
+  }
+
+  /** From now on: what limits if the window does not, and which scales would leave room for one more segment. */
+  becomes(state: number, inFlight: number, raw: number, segmentBytes: number): void {
+    this.state = state;
+    let shift = 0;
+    while (shift < SHIFTS && raw * 2 ** shift < inFlight + segmentBytes) shift++;
+    this.fits = shift;
+  }
+
+  /** The scale, when the data proves it. */
+  proven(): number | undefined {
+    return this.hits[this.minimumShift]! >= ENOUGH_HITS ? this.minimumShift : undefined;
+  }
+
+  /** Nanoseconds by state under scale `shift`. Indexed like LimitState. */
+  nanoseconds(shift: number): number[] {
+    const result = [0, 0, 0, 0, 0];
+    for (let fits = 0; fits <= SHIFTS; fits++) {
+      for (let state = 1; state < STATES; state++) {
+        const time = this.total[fits * STATES + state]!;
+        if (fits > shift) result[LimitState.ReceiveWindow]! += time;
+        else result[state]! += time;
+      }
+    }
+    return result;
+  }
+
+  /** Shares are the same under every scale not excluded: the window cannot have mattered. */
+  never(): boolean {
+    for (let fits = this.minimumShift + 1; fits <= SHIFTS; fits++) {
+      for (let state = 1; state < STATES; state++) if (this.total[fits * STATES + state]! > 0) return false;
+    }
+    return true;
+  }
+}

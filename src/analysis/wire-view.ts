@@ -1,0 +1,108 @@
+// Station "analysis": how many wire packets a captured frame stands for. By its length at the segment size; and for IPv4 by
+// the ID of the next frame of the same sender, because Linux advances a socket's ID by gso_segs (include/net/ip.h
+// ip_select_ident_segs). A frame is therefore counted when the next one is seen.
+
+import type { DirectionState } from './direction-state.ts';
+import { Sample } from './sample.ts';
+import { SMALLEST_SEGMENT } from './segment-size.ts';
+
+/** Preamble, start delimiter, frame check sequence and gap that every Ethernet packet occupies beside its bytes. */
+export const ETHERNET_OVERHEAD_BYTES = 24;
+/** Shortest Ethernet frame without its check sequence. */
+const SHORTEST_FRAME_BYTES = 60;
+const MOST_SEGMENTS = 4096;
+/** Frames of one exact size that must agree before a segment size is learnt from them. */
+const VOTES_TO_LEARN = 3;
+
+/** Segments of a frame by its length alone; 1 where the segment size is not known and the frame may be one packet. */
+export function segmentsByLength(payloadBytes: number, segmentBytes: number): number {
+  if (payloadBytes <= segmentBytes || segmentBytes === 0) return 1;
+  return Math.ceil(payloadBytes / segmentBytes);
+}
+
+/**
+ * Settles the previous frame of the direction, now that the next one is here with `ipId` (-1: none). `contiguous`: the next
+ * frame starts where the previous ended, so nothing between them is missing.
+ */
+export function settlePrevious(direction: DirectionState, ipId: number, contiguous: boolean): void {
+  if (direction.previousSegments === 0) return;
+  let segments = direction.previousSegments;
+  if (ipId >= 0 && direction.previousId >= 0 && contiguous) {
+    const step = (ipId - direction.previousId) & 0xffff;
+    direction.idCompared++;
+    if (step === segments) direction.idAgree++;
+    else segments = disagreeing(direction, step, segments);
+  }
+  countFrame(direction, segments);
+  direction.previousSegments = 0;
+}
+
+/** A step that is not what the length says: another segment size, or IDs that mean nothing. */
+function disagreeing(direction: DirectionState, step: number, segments: number): number {
+  if (step === 0) {
+    direction.idZeroSteps++;
+    return segments;
+  }
+  const payload = direction.previousPayload;
+  const implied = Math.ceil(payload / step);
+  const possible = step <= MOST_SEGMENTS && payload >= step && (step === 1 || implied >= SMALLEST_SEGMENT);
+  if (!possible) {
+    direction.idWild++;
+    return segments;
+  }
+  learn(direction, payload, step);
+  // Trusted only while steps are not noise: a host that counts one ID for all its sockets steps beyond every length.
+  return direction.idWild * 8 <= direction.idCompared ? step : segments;
+}
+
+/** A frame of exactly `step` equal segments, seen often enough, tells the segment size. */
+function learn(direction: DirectionState, payload: number, step: number): void {
+  if (payload % step !== 0) return;
+  const candidate = payload / step;
+  if (candidate === direction.learntCandidate) direction.learntVotes++;
+  else {
+    direction.learntCandidate = candidate;
+    direction.learntVotes = 1;
+  }
+  if (direction.learntVotes >= VOTES_TO_LEARN) direction.learntSegment = candidate;
+}
+
+function countFrame(direction: DirectionState, segments: number): void {
+  const payload = direction.previousPayload;
+  direction.wirePackets += segments;
+  if (payload === 0) {
+    direction.wireHeaderBytes += Math.max(direction.previousHeader, SHORTEST_FRAME_BYTES) + ETHERNET_OVERHEAD_BYTES;
+    return;
+  }
+  direction.wireDataPackets += segments;
+  // Only a last segment can be short enough for padding; its size follows from the others being equal.
+  let bytes = segments * (direction.previousHeader + ETHERNET_OVERHEAD_BYTES) + payload;
+  const last =
+    segments === 1
+      ? payload
+      : payload - Math.floor((payload - 1) / Math.ceil(payload / segments)) * Math.ceil(payload / segments);
+  if (direction.previousHeader + last < SHORTEST_FRAME_BYTES)
+    bytes += SHORTEST_FRAME_BYTES - direction.previousHeader - last;
+  direction.wireHeaderBytes += bytes;
+  if (segments > 1) {
+    direction.superFrames ??= new Sample();
+    direction.superFrames.add(direction.previousRow);
+    direction.superBytes += payload;
+  }
+}
+
+/** Remembers a frame until its successor settles it. */
+export function holdFrame(
+  direction: DirectionState,
+  row: number,
+  ipId: number,
+  payloadBytes: number,
+  headerBytes: number,
+  segments: number,
+): void {
+  direction.previousId = ipId;
+  direction.previousSegments = segments;
+  direction.previousPayload = payloadBytes;
+  direction.previousHeader = headerBytes;
+  direction.previousRow = row;
+}
