@@ -59,12 +59,15 @@ export function cutText(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Breaks the text at spaces into lines of at most `width` columns; a longer word gets a line of its own, uncut. */
+/**
+ * Breaks the text at spaces into lines of at most `width` columns; a longer word gets a line of its own, uncut. No-break spaces
+ * hold words together and become plain spaces.
+ */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   let used = 0;
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/[ \n\t]+/)) {
     const wordWidth = textWidth(word);
     if (line !== '' && used + 1 + wordWidth > width) {
       lines.push(line);
@@ -76,5 +79,5 @@ export function wrapText(text: string, width: number): string[] {
     }
   }
   if (line !== '' || lines.length === 0) lines.push(line);
-  return lines;
+  return lines.map((text) => text.replaceAll('\u00a0', ' '));
 }

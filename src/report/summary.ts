@@ -1,6 +1,6 @@
 // Station "report": many connections at a glance. What is kept of each is one small record; whole reports only of the largest.
 
-import type { ConnectionReport, LimitName, Severity } from './model.ts';
+import type { ConnectionReport, LimitName, Severity, VerdictReport } from './model.ts';
 import { formatEndpoint } from './units.ts';
 
 /** One line of the summary table. */
@@ -17,11 +17,21 @@ export interface ConnectionSummary {
   readonly claim: string | null;
 }
 
+/**
+ * The verdict that answers "what is wrong here?": the gravest, or that nothing is wrong when none asks for attention (then
+ * what is said for information, however sure, is not the answer).
+ */
+export function answeringVerdict(connection: ConnectionReport): VerdictReport | undefined {
+  const [first] = connection.verdicts;
+  if (first === undefined || first.severity === 'problem' || first.severity === 'notice') return first;
+  return connection.verdicts.find(({ code }) => code === 'nothing-wrong') ?? first;
+}
+
 /** The summary of one connection. */
 export function summarize(connection: ConnectionReport): ConnectionSummary {
   const [a, b] = connection.directions;
   const main = a.payloadBytes >= b.payloadBytes ? a : b;
-  const verdict = connection.verdicts[0];
+  const verdict = answeringVerdict(connection);
   let limit: ConnectionSummary['limit'] = null;
   for (const name of ['receiveWindow', 'network', 'sender', 'recovery'] as const) {
     const share = main.limits[name];

@@ -1,6 +1,6 @@
 // Station "report": what limited a direction, as shares of its busy time and as a bar over time.
 
-import { label } from './messages/render.ts';
+import { type Language, label } from './messages/render.ts';
 import type { ConnectionReport, DirectionReport, LimitName } from './model.ts';
 import { hang, type Paint, paint, type TextOptions, usableWidth } from './text-style.ts';
 import { formatPercent } from './units.ts';
@@ -44,10 +44,16 @@ function shareText(direction: DirectionReport, options: TextOptions): string {
   const parts = known
     .filter(({ share }) => share >= 0.0005)
     .toSorted((a, b) => b.share - a.share)
-    .map(({ name, share }) => `${limitMarks[name].letter} ${label(`limit.${name}`, language)} ${formatPercent(share)}`);
+    .map(({ name, share }) => shareOf(name, share, language));
   const missing = limitNames.filter((name) => limits[name] === null).map((name) => label(`limit.${name}`, language));
   if (missing.length > 0) parts.push(label('limits.not-known', language, { list: missing.join(', ') }));
   return parts.length === 0 ? label('limits.nothing', language) : parts.join(', ');
+}
+
+/** `W receive window 97%`, kept on one line. */
+function shareOf(name: LimitName, share: number, language: Language): string {
+  const words = `${limitMarks[name].letter} ${label(`limit.${name}`, language)} ${formatPercent(share)}`;
+  return words.replaceAll(' ', '\u00a0');
 }
 
 /** One letter per slice of the connection's life: what limited the most of that slice; `.` where no data was under way. */

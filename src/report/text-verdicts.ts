@@ -3,7 +3,6 @@
 import { label } from './messages/render.ts';
 import type { EvidenceReport, FindingReport, FixReport, VerdictReport } from './model.ts';
 import { certainty, hang, severityColumns, severityWord, type TextOptions, verbatim } from './text-style.ts';
-import { formatCount } from './units.ts';
 
 /** How much of a verdict is written. */
 interface Amount {
@@ -45,22 +44,23 @@ export function mainVerdictLines(verdict: AnyVerdict, lineBudget: number, option
   return lines;
 }
 
-/** A verdict with its claim, in full where there is room for `lineBudget` lines, in brief otherwise. */
-export function furtherVerdictLines(verdict: AnyVerdict, lineBudget: number, options: TextOptions): string[] {
+/** A verdict with its claim: in detail where that takes at most `lineBudget` lines, otherwise `compact`. */
+export function furtherVerdictLines(
+  verdict: AnyVerdict,
+  lineBudget: number,
+  compact: readonly string[],
+  options: TextOptions,
+): readonly string[] {
   const answer = answerLines(verdict.severity, verdict.claim, options);
   if (options.verbose) return [...answer, ...detailLines(verdict, everything, options)];
   const full = [...answer, ...detailLines(verdict, smallAmount, options)];
-  if (full.length <= lineBudget) return full;
-  return briefVerdictLines(verdict, options);
+  return full.length <= lineBudget ? full : compact;
 }
 
-/** A verdict in two or three lines: its claim, its name, certainty and filter. */
-export function briefVerdictLines(verdict: AnyVerdict, options: TextOptions): string[] {
-  const filter = verdict.evidence.find((evidence) => evidence.filter !== null)?.filter;
-  const name = nameLine(verdict, options);
-  const answer = answerLines(verdict.severity, verdict.claim, options);
-  if (filter === undefined || filter === null) return [...answer, name];
-  return [...answer, `${name}; ${label('verdict.show', options.language)} ${filter}`];
+/** A verdict in a line or two: its claim, its name, and how sure it is. */
+export function compactVerdictLines(verdict: AnyVerdict, options: TextOptions): readonly string[] {
+  const sure = certainty(verdict.confidence, options.language);
+  return answerLines(verdict.severity, `${verdict.claim} [${verdict.code}, ${sure}]`, options);
 }
 
 function nameLine(verdict: AnyVerdict, options: TextOptions): string {
@@ -81,7 +81,8 @@ function detailLines(verdict: AnyVerdict, amount: Amount, options: TextOptions):
     lines.push(...row(label('verdict.against', language), against, options));
   }
   for (const fix of verdict.fixes.slice(0, amount.fixes)) lines.push(...fixLines(fix, options));
-  if (verdict.fixes.length === 0 && (verdict.severity === 'healthy' || verdict.severity === 'info')) {
+  const isCalm = verdict.severity === 'healthy' || verdict.severity === 'info';
+  if (verdict.fixes.length === 0 && isCalm && verdict.code !== 'nothing-wrong') {
     lines.push(...row(label('verdict.fix', language), label('verdict.no-change', language), options));
   }
   const more = moreText(verdict, amount, options);
@@ -107,7 +108,7 @@ function moreText(verdict: AnyVerdict, amount: Amount, options: TextOptions): st
 function evidenceLines(evidence: EvidenceReport, options: TextOptions): string[] {
   const { language } = options;
   const where = evidence.source === 'capture' ? packetList(evidence.packets, options) : evidence.source;
-  const text = where === '' ? evidence.text : `${evidence.text} (${where})`;
+  const text = where === '' ? evidence.text : withPlace(evidence.text, where);
   const lines = row(label('verdict.for', language), text, options);
   if (evidence.filter !== null) {
     lines.push(...verbatimRow(label('verdict.show', language), evidence.filter, options));
@@ -115,11 +116,16 @@ function evidenceLines(evidence: EvidenceReport, options: TextOptions): string[]
   return lines;
 }
 
+/** The place goes before the full stop. */
+function withPlace(text: string, place: string): string {
+  return text.endsWith('.') ? `${text.slice(0, -1)} (${place}).` : `${text} (${place})`;
+}
+
 /** `packets 12, 13, 15, ...`: the first few of them. */
 export function packetList(packets: readonly number[], options: TextOptions): string {
   if (packets.length === 0) return '';
   const shown = options.verbose ? packets : packets.slice(0, 4);
-  const list = shown.map((packet) => formatCount(packet)).join(', ') + (shown.length < packets.length ? ', …' : '');
+  const list = shown.join(', ') + (shown.length < packets.length ? ', …' : '');
   return label(packets.length === 1 ? 'packets.one' : 'packets.list', options.language, { list });
 }
 

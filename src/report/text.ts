@@ -3,12 +3,13 @@
 
 import { textWidth } from './columns.ts';
 import { label } from './messages/render.ts';
-import type { CaptureReport, ConnectionReport, FindingReport, UdpFlowReport } from './model.ts';
+import type { CaptureReport, ConnectionReport, FindingReport, UdpFlowReport, VerdictReport } from './model.ts';
+import { answeringVerdict } from './summary.ts';
 import { limitLines } from './text-limits.ts';
 import { numbersTable, rttLine } from './text-numbers.ts';
 import { certainty, hang, paint, type TextOptions } from './text-style.ts';
-import { answerLines, furtherVerdictLines, mainVerdictLines } from './text-verdicts.ts';
-import { formatBytes, formatCount, formatDuration, formatEndpoint } from './units.ts';
+import { answerLines, compactVerdictLines, furtherVerdictLines, mainVerdictLines } from './text-verdicts.ts';
+import { formatBytes, formatDuration, formatEndpoint } from './units.ts';
 
 /** Lines of one screen; a connection's report aims to stay within it unless `verbose`. */
 const screenLines = 40;
@@ -19,31 +20,38 @@ export function connectionText(
   capture: CaptureReport | undefined,
   options: TextOptions,
 ): string[] {
-  const [main, ...others] = connection.verdicts;
+  const main = answeringVerdict(connection);
+  const others = connection.verdicts.filter((verdict) => verdict !== main);
   const top = [
     ...answerLines(main?.severity ?? 'info', main?.claim ?? label('answer.no-verdict', options.language), options),
     ...identityLines(connection, options),
     ...(capture === undefined ? [] : captureLines(capture, options)),
     '',
   ];
-  const numbers = factLines(connection, options);
-  const otherLines = Math.min(others.length * 3, 9);
-  const budget = screenLines - top.length - numbers.length - otherLines;
-  const why = main === undefined ? [] : [...mainVerdictLines(main, budget, options), ''];
-  let room = screenLines - top.length - numbers.length - why.length;
-  const further: string[] = [];
-  for (const [index, verdict] of others.entries()) {
-    const left = others.length - index - 1;
-    const lines = furtherVerdictLines(verdict, room - left * 2, options);
-    if (!options.verbose && lines.length + (left > 0 ? 1 : 0) > Math.max(room, 3)) {
-      further.push(...hang('', label('verdict.others', options.language, { count: left + 1 }), 2, options));
-      break;
-    }
-    further.push(...lines);
-    room -= lines.length;
-  }
-  if (further.length > 0) further.push('');
-  return [...top, ...why, ...further, ...numbers];
+  const facts = factLines(connection, options);
+  const room = screenLines - top.length - facts.length - 1;
+  return [...top, ...whyLines(main, others, room, options), ...facts];
+}
+
+/** The gravest verdict in as much detail as there is room for, after every other one got its line or two. */
+function whyLines(
+  main: VerdictReport | undefined,
+  others: readonly VerdictReport[],
+  room: number,
+  options: TextOptions,
+): string[] {
+  if (main === undefined) return [];
+  const compact = others.map((verdict) => compactVerdictLines(verdict, options));
+  const compactCount = compact.reduce((sum, lines) => sum + lines.length, 0);
+  const mainLines = mainVerdictLines(main, room - compactCount - 1, options);
+  let left = room - mainLines.length - 1 - compactCount;
+  const further = others.flatMap((verdict, index) => {
+    const short = compact[index] ?? [];
+    const lines = furtherVerdictLines(verdict, left + short.length, short, options);
+    left -= lines.length - short.length;
+    return lines;
+  });
+  return [...mainLines, '', ...further, ...(further.length > 0 ? [''] : [])];
 }
 
 /** Numbers, limits, capture point and beliefs. */
@@ -68,10 +76,7 @@ function identityLines(connection: ConnectionReport, options: TextOptions): stri
   const parts = [
     `${formatEndpoint(connection.client)} > ${formatEndpoint(connection.server)}`,
     label('identity.connection', language, { id: connection.id, stream: connection.tcpStream }),
-    label('identity.packets', language, {
-      first: formatCount(connection.firstPacket),
-      last: formatCount(connection.lastPacket),
-    }),
+    label('identity.packets', language, { first: connection.firstPacket, last: connection.lastPacket }),
     formatDuration(connection.durationNs),
   ];
   if (!connection.handshakeSeen) parts.push(label('identity.no-handshake', language));
@@ -101,7 +106,7 @@ export function captureLines(capture: CaptureReport, options: TextOptions): stri
 
 function damageText(damage: NonNullable<CaptureReport['damage']>, options: TextOptions): string {
   const { language } = options;
-  const packet = damage.packet === null ? '' : label('damage.packet', language, { packet: formatCount(damage.packet) });
+  const packet = damage.packet === null ? '' : label('damage.packet', language, { packet: damage.packet });
   const offset = damage.offset === null ? '' : label('damage.offset', language, { offset: damage.offset.toString(16) });
   const place = [packet, offset].filter((part) => part !== '').join(' ');
   return label('damage.sentence', language, { place: place === '' ? '' : ` (${place})`, problem: damage.message });
@@ -145,7 +150,10 @@ function beliefLines(connection: ConnectionReport, options: TextOptions): string
 export function findingsText(findings: readonly FindingReport[], options: TextOptions): string[] {
   if (findings.length === 0) return [];
   const title = paint(label('findings.title', options.language), 'bold', options);
-  return [title, ...findings.flatMap((finding) => furtherVerdictLines(finding, 12, options))];
+  return [
+    title,
+    ...findings.flatMap((finding) => furtherVerdictLines(finding, 12, compactVerdictLines(finding, options), options)),
+  ];
 }
 
 /** UDP in one line per flow with datagrams larger than the MTU, and a count of the others. */

@@ -121,7 +121,7 @@ describe('explain', () => {
   test('writes Korean', () => {
     const { out } = run(['explain', one, '--lang', 'ko']);
     expect(out.split('\n')[0]).toMatch(/^(문제|주의|정보|정상) /);
-    expect(out).toContain('회선상 패킷');
+    expect(out).toContain('와이어 상 패킷');
   });
 
   test('reads standard input, compressed or not', () => {
