@@ -1,0 +1,94 @@
+// What tshark says of a capture, connection by connection, from its per-packet TCP analysis.
+
+import { execFileSync } from 'node:child_process';
+import { type ConnectionFigures, type DirectionFigures, endpoint, type Figures, median } from './figures.ts';
+
+const FIELDS = [
+  ...['tcp.stream', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.len', 'tcp.flags'],
+  ...['tcp.analysis.retransmission', 'tcp.analysis.out_of_order', 'tcp.analysis.duplicate_ack', 'tcp.analysis.zero_window'],
+  ...['tcp.analysis.ack_rtt', 'tcp.analysis.initial_rtt'],
+] as const;
+type Row = Readonly<Record<(typeof FIELDS)[number], string>>;
+
+function readRows(path: string): Row[] {
+  // `-o` settings are named because a user's own preferences would otherwise change the outcome.
+  const preferences = ['-o', 'tcp.analyze_sequence_numbers:TRUE', '-o', 'tcp.relative_sequence_numbers:TRUE', '-o', 'ip.defragment:FALSE'];
+  const args = ['-n', '-r', path, ...preferences, '-Y', 'tcp', '-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=l'];
+  const text = execFileSync('tshark', [...args, ...FIELDS.flatMap((field) => ['-e', field])], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const cells = line.split('\t');
+      return Object.fromEntries(FIELDS.map((field, i) => [field, cells[i] ?? ''])) as unknown as Row;
+    });
+}
+
+const SYN = 0x02;
+const ACK = 0x10;
+
+interface Stream {
+  readonly ends: readonly [string, string];
+  readonly rows: readonly [Row[], Row[]];
+}
+
+/** Tunnelled packets have several IP layers; the innermost of either version is TCP's: the last one that is filled in. */
+function ends(row: Row): [string, string] {
+  const isV6 = row['ip.src'] === '' || (row['ipv6.src'] !== '' && row['tcp.srcport'] !== '' && row['ip.src'] === '');
+  const [from, to] = isV6 ? [row['ipv6.src'], row['ipv6.dst']] : [row['ip.src'], row['ip.dst']];
+  return [endpoint(from, row['tcp.srcport']), endpoint(to, row['tcp.dstport'])];
+}
+
+function collectStreams(rows: readonly Row[]): Map<string, Stream> {
+  const streams = new Map<string, Stream>();
+  for (const row of rows) {
+    const [from, to] = ends(row);
+    let stream = streams.get(row['tcp.stream']);
+    if (stream === undefined) {
+      const flags = Number(row['tcp.flags']);
+      const isFromServer = (flags & SYN) !== 0 && (flags & ACK) !== 0;
+      stream = { ends: isFromServer ? [to, from] : [from, to], rows: [[], []] };
+      streams.set(row['tcp.stream'], stream);
+    }
+    stream.rows[from === stream.ends[0] ? 0 : 1].push(row);
+  }
+  return streams;
+}
+
+function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): DirectionFigures {
+  const count = (rows: readonly Row[], field: keyof Row): number => rows.filter((row) => row[field] !== '').length;
+  // A SYN is acknowledged too; its round trip is the handshake's, not the data's.
+  const rtts = reverse
+    .filter((row) => row['tcp.analysis.ack_rtt'] !== '' && (Number(row['tcp.flags']) & SYN) === 0)
+    .map((row) => Number(row['tcp.analysis.ack_rtt']) * 1000);
+  const hasData = own.some((row) => Number(row['tcp.len']) > 0);
+  const ackRttMedianMs = median(rtts);
+  return {
+    packets: own.length,
+    payloadBytes: own.reduce((sum, row) => sum + Number(row['tcp.len']), 0),
+    retransmittedFrames: own.filter((row) => row['tcp.analysis.retransmission'] !== '' && Number(row['tcp.len']) > 0).length,
+    outOfOrderFrames: count(own, 'tcp.analysis.out_of_order'),
+    duplicateAcks: count(reverse, 'tcp.analysis.duplicate_ack'),
+    zeroWindowSeen: count(reverse, 'tcp.analysis.zero_window') > 0,
+    ...(hasData && ackRttMedianMs !== undefined ? { ackRttMinMs: Math.min(...rtts), ackRttMedianMs } : {}),
+  };
+}
+
+/** One entry a `tcp.stream`; of two streams between the same ports the first is kept. */
+export function tsharkFigures(path: string): Figures {
+  const figures = new Map<string, ConnectionFigures>();
+  for (const { ends: names, rows } of collectStreams(readRows(path)).values()) {
+    const key = names.join('-');
+    if (figures.has(key)) continue;
+    const initial = [...rows[0], ...rows[1]].find((row) => row['tcp.analysis.initial_rtt'] !== '');
+    figures.set(key, {
+      ...(initial === undefined ? {} : { handshakeRttMs: Number(initial['tcp.analysis.initial_rtt']) * 1000 }),
+      directions: [figuresOfDirection(rows[0], rows[1]), figuresOfDirection(rows[1], rows[0])],
+    });
+  }
+  return figures;
+}
