@@ -13,7 +13,7 @@ export interface ReportParts {
 
 /**
  * The JSON text in pieces; joined they are one valid document ending in a newline. One capture, connection, finding or flow a
- * line, keys always in the same order, and null where a value is not known.
+ * line, keys always in the same order. The model has null, never undefined, for what is not known: no key is ever left out.
  */
 export function* reportJson(parts: ReportParts): Generator<string, void, undefined> {
   const tool = { name: 'wiretruth', version: parts.toolVersion };
@@ -31,13 +31,8 @@ export function* reportJson(parts: ReportParts): Generator<string, void, undefin
 function* jsonArray(items: Iterable<unknown>): Generator<string, void, undefined> {
   let separator = '[\n';
   for (const item of items) {
-    yield separator + JSON.stringify(item, undefinedToNull);
+    yield separator + JSON.stringify(item);
     separator = ',\n';
   }
   yield separator === '[\n' ? '[]' : '\n]';
-}
-
-/** JSON.stringify would leave a key out. Nothing should be undefined any more here; the promise to readers is kept anyway. */
-function undefinedToNull(_key: string, value: unknown): unknown {
-  return value === undefined ? null : value;
 }

@@ -55,7 +55,7 @@ describe('the published JSON Schema', () => {
   ])('refuses %s', (_what, change) => {
     const connection = smallWindowConnection('en');
     const wrong = { ...connection, directions: [{ ...connection.directions[0], ...change }, connection.directions[1]] };
-    const report: unknown = JSON.parse(jsonOf([wrong as ConnectionReport]));
+    const report: unknown = JSON.parse(jsonOf([wrong as unknown as ConnectionReport]));
     expect(published.safeParse(report).success).toBe(false);
   });
 
@@ -93,13 +93,5 @@ describe('the JSON report', () => {
     const writtenWhenMade: number[] = [];
     for (const piece of reportJson(parts)) if (piece.includes('"id":')) writtenWhenMade.push(made.length);
     expect(writtenWhenMade).toEqual([1, 2, 3]);
-  });
-
-  test('is null where a value is undefined', () => {
-    const connection = {
-      ...smallWindowConnection('en'),
-      rttNs: { handshake: undefined },
-    } as unknown as ConnectionReport;
-    expect(jsonOf([connection])).toContain('"rttNs":{"handshake":null}');
   });
 });

@@ -1,6 +1,8 @@
 // Station "report": many connections at a glance. What is kept of each is one small record; whole reports only of the largest.
 
-import type { ConnectionReport, LimitName, Severity, VerdictReport } from './model.ts';
+import type { ConnectionMeasurement } from '../analysis/measurement.ts';
+import type { Message, Verdict } from '../diagnosis/verdict.ts';
+import type { LimitName, Severity } from './model.ts';
 import { formatEndpoint } from './units.ts';
 
 /** One line of the summary table. */
@@ -14,34 +16,40 @@ export interface ConnectionSummary {
   readonly limit: { readonly name: LimitName; readonly share: number } | null;
   readonly severity: Severity;
   readonly code: string | null;
-  readonly claim: string | null;
+  readonly claim: Message | null;
 }
 
 /**
  * The verdict that answers "what is wrong here?": the gravest, or that nothing is wrong when none asks for attention (then
  * what is said for information, however sure, is not the answer).
  */
-export function answeringVerdict(connection: ConnectionReport): VerdictReport | undefined {
-  const [first] = connection.verdicts;
+export function answeringVerdict<T extends { readonly code: string; readonly severity: Severity }>(
+  verdicts: readonly T[],
+): T | undefined {
+  const [first] = verdicts;
   if (first === undefined || first.severity === 'problem' || first.severity === 'notice') return first;
-  return connection.verdicts.find(({ code }) => code === 'nothing-wrong') ?? first;
+  return verdicts.find(({ code }) => code === 'nothing-wrong') ?? first;
 }
 
-/** The summary of one connection. */
-export function summarize(connection: ConnectionReport): ConnectionSummary {
+/** The summary of one connection. `id` is its number in the report. */
+export function summarize(
+  connection: ConnectionMeasurement,
+  verdicts: readonly Verdict[],
+  id: number,
+): ConnectionSummary {
   const [a, b] = connection.directions;
   const main = a.payloadBytes >= b.payloadBytes ? a : b;
-  const verdict = answeringVerdict(connection);
+  const verdict = answeringVerdict(verdicts);
   let limit: ConnectionSummary['limit'] = null;
   for (const name of ['receiveWindow', 'network', 'sender', 'recovery'] as const) {
-    const share = main.limits[name];
-    if (share !== null && share > 0 && share > (limit?.share ?? 0)) limit = { name, share };
+    const share = main.limits[name] ?? 0;
+    if (share > (limit?.share ?? 0)) limit = { name, share };
   }
   return {
-    id: connection.id,
+    id,
     ends: `${formatEndpoint(connection.client)} > ${formatEndpoint(connection.server)}`,
     payloadBytes: a.uniquePayloadBytes + b.uniquePayloadBytes,
-    wirePackets: a.wirePackets.count + b.wirePackets.count,
+    wirePackets: a.wirePackets + b.wirePackets,
     retransmittedPackets: a.retransmissions.packets + b.retransmissions.packets,
     limit,
     severity: verdict?.severity ?? 'info',
@@ -58,55 +66,46 @@ export function atLeast(severity: Severity, least: Severity): boolean {
   return severityOrder.indexOf(severity) <= severityOrder.indexOf(least);
 }
 
-/** Keeps the largest connections by payload bytes, counts all, and remembers the gravest. Memory is O(kept). */
-export class ConnectionRanking {
+/**
+ * Keeps the largest connections by payload bytes, counts all, and remembers the gravest. Memory is O(kept). `Detail` is what
+ * the caller wants back of the largest.
+ */
+export class ConnectionRanking<Detail> {
   count = 0;
   readonly bySeverity: Record<Severity, number> = { problem: 0, notice: 0, info: 0, healthy: 0 };
-  /** The gravest verdict of all connections, of the largest connection where several are as grave. */
+  /** The gravest of all connections, the largest of them where several are as grave. */
   gravest: ConnectionSummary | undefined;
   /** Numbers of the first connections with a problem. */
   readonly problemIds: number[] = [];
-  private readonly rows: ConnectionSummary[] = [];
-  private readonly details: ConnectionReport[] = [];
-  private readonly rowLimit: number;
-  private readonly detailLimit: number;
+  private readonly kept: { readonly row: ConnectionSummary; readonly detail: Detail }[] = [];
+  private readonly limit: number;
 
-  constructor(limits: { readonly rows: number; readonly details: number }) {
-    this.rowLimit = limits.rows;
-    this.detailLimit = limits.details;
+  constructor(limit: number) {
+    this.limit = limit;
   }
 
-  add(connection: ConnectionReport): void {
-    const summary = summarize(connection);
+  add(row: ConnectionSummary, detail: Detail): void {
     this.count++;
-    this.bySeverity[summary.severity]++;
-    if (summary.severity === 'problem' && this.problemIds.length < 100) this.problemIds.push(summary.id);
-    if (this.gravest === undefined || isGraver(summary, this.gravest)) this.gravest = summary;
-    this.rows.push(summary);
-    this.details.push(connection);
-    if (this.rows.length >= 2 * this.rowLimit + 16) keepLargest(this.rows, this.rowLimit, (row) => row.payloadBytes);
-    if (this.details.length >= 2 * this.detailLimit + 16) keepLargest(this.details, this.detailLimit, bytesOf);
+    this.bySeverity[row.severity]++;
+    if (row.severity === 'problem' && this.problemIds.length < 100) this.problemIds.push(row.id);
+    if (this.gravest === undefined || isGraver(row, this.gravest)) this.gravest = row;
+    this.kept.push({ row, detail });
+    if (this.kept.length >= 2 * this.limit + 16) this.keepLargest();
   }
 
-  /** The largest connections, largest first. */
-  largest(): { readonly rows: readonly ConnectionSummary[]; readonly details: readonly ConnectionReport[] } {
-    keepLargest(this.rows, this.rowLimit, (row) => row.payloadBytes);
-    keepLargest(this.details, this.detailLimit, bytesOf);
-    return { rows: this.rows, details: this.details };
+  /** The largest connections, largest first; equals in the file's order. */
+  largest(): readonly { readonly row: ConnectionSummary; readonly detail: Detail }[] {
+    this.keepLargest();
+    return this.kept;
   }
-}
 
-function bytesOf(connection: ConnectionReport): number {
-  return connection.directions[0].uniquePayloadBytes + connection.directions[1].uniquePayloadBytes;
+  private keepLargest(): void {
+    this.kept.sort((a, b) => b.row.payloadBytes - a.row.payloadBytes);
+    if (this.kept.length > this.limit) this.kept.length = this.limit;
+  }
 }
 
 function isGraver(a: ConnectionSummary, b: ConnectionSummary): boolean {
   const difference = severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity);
   return difference < 0 || (difference === 0 && a.payloadBytes > b.payloadBytes);
-}
-
-/** Sorts by size, largest first, and drops what is beyond `limit`. The sort is stable: equals stay in the file's order. */
-function keepLargest<T>(items: T[], limit: number, size: (item: T) => number): void {
-  items.sort((a, b) => size(b) - size(a));
-  if (items.length > limit) items.length = limit;
 }

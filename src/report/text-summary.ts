@@ -1,18 +1,18 @@
 // Station "report": several connections: the answer over all of them, and a table of the largest.
 
 import { cutText, padLeft, padRight, textWidth } from './columns.ts';
-import { label } from './messages/render.ts';
+import { label, renderMessage } from './messages/render.ts';
 import type { ConnectionRanking, ConnectionSummary } from './summary.ts';
 import { hang, paint, severityWord, type TextOptions, usableWidth } from './text-style.ts';
 import { answerLines } from './text-verdicts.ts';
 import { formatBytes, formatCount, formatPercent } from './units.ts';
 
 /** The first lines of a report on several connections: the gravest verdict and how many connections share its severity. */
-export function overallAnswer(ranking: ConnectionRanking, options: TextOptions): string[] {
+export function overallAnswer(ranking: ConnectionRanking<unknown>, options: TextOptions): string[] {
   const { language } = options;
   const gravest = ranking.gravest;
   if (gravest === undefined) return answerLines('info', label('answer.no-connection', language), options);
-  const claim = gravest.claim ?? label('answer.no-verdict', language);
+  const claim = renderMessage(gravest.claim ?? { key: 'answer.no-verdict' }, language);
   const lines = answerLines(gravest.severity, `#${gravest.id} ${gravest.ends}: ${claim}`, options);
   const { problem, notice } = ranking.bySeverity;
   const values = { connections: ranking.count, problem, notice, fine: ranking.count - problem - notice };
@@ -29,9 +29,9 @@ interface Column {
 const verdictColumns = 24;
 
 /** The largest connections by bytes, one line each. */
-export function summaryTable(ranking: ConnectionRanking, options: TextOptions): string[] {
+export function summaryTable(ranking: ConnectionRanking<unknown>, options: TextOptions): string[] {
   const { language } = options;
-  const { rows } = ranking.largest();
+  const rows = ranking.largest().map(({ row }) => row);
   const columns = fittingColumns(rows, options);
   const widths = columns.map(({ head, cells }) => Math.max(textWidth(head), ...cells.map((cell) => textWidth(cell))));
   const room = usableWidth(options) - widths.reduce((sum, width) => sum + width + 2, 0);
@@ -87,7 +87,11 @@ function verdictCell(row: ConnectionSummary, room: number, options: TextOptions)
 }
 
 /** What the table leaves out, and which of that has a problem. */
-function moreLines(ranking: ConnectionRanking, rows: readonly ConnectionSummary[], options: TextOptions): string[] {
+function moreLines(
+  ranking: ConnectionRanking<unknown>,
+  rows: readonly ConnectionSummary[],
+  options: TextOptions,
+): string[] {
   const left = ranking.count - rows.length;
   if (left <= 0) return [];
   const { language } = options;

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { connection, context } from '../../test/diagnosis/fixtures.ts';
 import {
   damagedCapture,
   healthyConnection,
   sampleCapture,
   smallWindowConnection,
 } from '../../test/reports/sample-report.ts';
+import { diagnoseConnection } from '../diagnosis/diagnose.ts';
 import { textWidth } from './columns.ts';
-import { ConnectionRanking } from './summary.ts';
+import { ConnectionRanking, summarize } from './summary.ts';
 import { connectionText } from './text.ts';
 import type { TextOptions } from './text-style.ts';
 import { overallAnswer, summaryTable } from './text-summary.ts';
@@ -59,9 +61,25 @@ describe('the text report of one connection', () => {
 });
 
 test('several connections get the gravest answer first and a table of the largest', async () => {
-  const ranking = new ConnectionRanking({ rows: 4, details: 1 });
-  for (let id = 2; id <= 40; id++) ranking.add(healthyConnection(id, id * 1_000_000));
-  ranking.add({ ...smallWindowConnection('en'), id: 41 });
-  const lines = [...overallAnswer(ranking, plain), '', ...summaryTable(ranking, plain)];
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}/summary-en-100.txt`);
+  const ranking = new ConnectionRanking<number>(4);
+  for (let id = 1; id <= 40; id++) {
+    const six = id % 2 === 0;
+    const measured = connection({
+      data: { uniquePayloadBytes: id * 1_000_000 },
+      connection: {
+        client: six ? { ip: '2001:db8::1', port: 40_000 + id } : { ip: '10.0.0.1', port: 40_000 + id },
+        server: { ip: six ? '2001:db8::2' : '10.0.0.2', port: 443 },
+      },
+    });
+    const { verdicts } = diagnoseConnection(measured, context());
+    const [first] = verdicts;
+    const judged = first === undefined || id !== 7 ? verdicts : [{ ...first, severity: 'problem' as const }];
+    ranking.add(summarize(measured, judged, id), id);
+  }
+  expect(ranking.largest().map(({ detail }) => detail)).toEqual([40, 39, 38, 37]);
+  for (const width of [80, 100]) {
+    const style = { ...plain, width };
+    const lines = [...overallAnswer(ranking, style), '', ...summaryTable(ranking, style)];
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}/summary-en-${width}.txt`);
+  }
 });

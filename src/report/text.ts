@@ -20,7 +20,7 @@ export function connectionText(
   capture: CaptureReport | undefined,
   options: TextOptions,
 ): string[] {
-  const main = answeringVerdict(connection);
+  const main = answeringVerdict(connection.verdicts);
   const others = connection.verdicts.filter((verdict) => verdict !== main);
   const top = [
     ...answerLines(main?.severity ?? 'info', main?.claim ?? label('answer.no-verdict', options.language), options),

@@ -3,9 +3,12 @@
 
 /** Whole number with thousands separators: `12,345`. Fractions are rounded. */
 export function formatCount(value: number): string {
-  const digits = Math.abs(Math.round(value)).toFixed(0);
-  const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ',');
-  return value < 0 && digits !== '0' ? `-${grouped}` : grouped;
+  const rounded = Math.round(value);
+  if (rounded < 0) return `-${formatCount(-rounded)}`;
+  const digits = rounded.toFixed(0);
+  let grouped = digits.slice(0, ((digits.length - 1) % 3) + 1);
+  for (let at = grouped.length; at < digits.length; at += 3) grouped += `,${digits.slice(at, at + 3)}`;
+  return grouped;
 }
 
 /** Three significant digits and no trailing point: `1.23`, `12.3`, `123`. Expects 0 <= value. */

@@ -67,7 +67,7 @@ export function tinyCapture(dataSegments: readonly number[], payloadBytes = 1460
   header.writeUInt16LE(4, 6);
   header.writeUInt32LE(262_144, 16);
   header.writeUInt32LE(1, 20);
-  const parts = [header];
+  const parts: Buffer[] = [header];
   let packet = 0;
   for (const [index, count] of dataSegments.entries()) {
     for (const segment of segmentsOf(count, payloadBytes)) {

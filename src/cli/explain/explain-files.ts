@@ -1,5 +1,6 @@
 // From measured captures to the report on standard output, connection by connection: never all of them in memory at once.
 
+import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
 import { diagnoseCapture, diagnoseConnection, diagnosisContext } from '../../diagnosis/diagnose.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { HostState } from '../../hoststate/host-state.ts';
@@ -16,11 +17,21 @@ import { type MeasuredCapture, readCaptures } from './read-captures.ts';
 import { writeJson } from './write-json.ts';
 import { writeText } from './write-text.ts';
 
+/** One connection, not yet in words. */
+export interface DiagnosedConnection {
+  /** Its number in the report. */
+  readonly id: number;
+  readonly measurement: ConnectionMeasurement;
+  readonly verdicts: readonly Verdict[];
+  /** The connection in words. */
+  readonly build: () => ConnectionReport;
+}
+
 /** What the writers are given: parts of a report that come when they are asked for. */
 export interface ExplainedCaptures {
   readonly captures: readonly CaptureReport[];
-  /** Each is built when it is asked for, and may be dropped after. Can be walked once. */
-  readonly connections: Iterable<ConnectionReport>;
+  /** Each is measured and diagnosed when it is asked for, and may be dropped after. Can be walked once. */
+  readonly connections: Iterable<DiagnosedConnection>;
   readonly findings: () => readonly FindingReport[];
   readonly udpFlows: readonly UdpFlowReport[];
 }
@@ -86,7 +97,7 @@ function* explainConnections(
   hosts: readonly HostState[],
   options: ExplainOptions,
   tally: SeverityTally,
-): Generator<ConnectionReport, void, undefined> {
+): Generator<DiagnosedConnection, void, undefined> {
   let idOffset = 0;
   for (const { measurement } of measured) {
     const context = diagnosisContext(measurement, hosts);
@@ -99,7 +110,13 @@ function* explainConnections(
       const { verdicts, beliefs } = diagnoseConnection(connection, context);
       for (const verdict of verdicts) tally.see(verdict.severity);
       tally.connections++;
-      yield buildConnection(connection, verdicts, beliefs, { language: options.lang, idOffset });
+      const words = { language: options.lang, idOffset };
+      yield {
+        id: numbered.id,
+        measurement: connection,
+        verdicts,
+        build: () => buildConnection(connection, verdicts, beliefs, words),
+      };
     }
     idOffset += largestId;
   }

@@ -2,13 +2,13 @@
 
 import { label } from '../../report/messages/render.ts';
 import type { ConnectionReport } from '../../report/model.ts';
-import { ConnectionRanking } from '../../report/summary.ts';
+import { ConnectionRanking, summarize } from '../../report/summary.ts';
 import { captureLines, connectionText, findingsText, udpText } from '../../report/text.ts';
 import { paint, type TextOptions, usableWidth } from '../../report/text-style.ts';
 import { overallAnswer, summaryTable } from '../../report/text-summary.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import { Output, terminalWidth, wantsColour } from '../terminal.ts';
-import type { ExplainedCaptures } from './explain-files.ts';
+import type { DiagnosedConnection, ExplainedCaptures } from './explain-files.ts';
 
 /** Connections in detail when --top does not say. */
 const defaultTop = 3;
@@ -23,8 +23,10 @@ export async function writeText(explained: ExplainedCaptures, options: ExplainOp
     verbose: options.verbose === true,
   };
   const top = options.top ?? defaultTop;
-  const ranking = new ConnectionRanking({ rows: Math.max(top, leastRows), details: Math.max(top, 1) });
-  for (const connection of explained.connections) ranking.add(connection);
+  const ranking = new ConnectionRanking<DiagnosedConnection>(Math.max(top, leastRows));
+  for (const connection of explained.connections) {
+    ranking.add(summarize(connection.measurement, connection.verdicts, connection.id), connection);
+  }
   const output = new Output();
   const findings = findingsText(explained.findings(), style);
   const udp = udpText(explained.udpFlows, style);
@@ -37,21 +39,24 @@ export async function writeText(explained: ExplainedCaptures, options: ExplainOp
 
 function mainBlocks(
   explained: ExplainedCaptures,
-  ranking: ConnectionRanking,
+  ranking: ConnectionRanking<DiagnosedConnection>,
   top: number,
   style: TextOptions,
 ): (readonly string[])[] {
-  const { details } = ranking.largest();
+  const details = ranking
+    .largest()
+    .slice(0, top)
+    .map(({ detail }) => detail.build());
   const captureOf = (connection: ConnectionReport) => explained.captures[connection.capture];
   const [only] = details;
-  if (ranking.count === 1 && only !== undefined && top > 0) {
+  if (ranking.count === 1 && only !== undefined) {
     return [connectionText(only, captureOf(only), style)];
   }
   const captures = explained.captures.flatMap((capture) => captureLines(capture, style));
   const blocks: (readonly string[])[] = [[...overallAnswer(ranking, style), ...captures]];
   if (ranking.count === 0) return blocks;
   blocks.push(['', ...summaryTable(ranking, style)]);
-  for (const connection of details.slice(0, top)) {
+  for (const connection of details) {
     const title = `-- ${label('identity.connection', style.language, { id: connection.id, stream: connection.tcpStream })} `;
     const rule = paint(title.padEnd(usableWidth(style), '-'), 'dim', style);
     blocks.push(['', rule, ...connectionText(connection, undefined, style)]);

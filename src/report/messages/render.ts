@@ -50,6 +50,31 @@ export function label(key: string, language: Language, values?: Readonly<Record<
   return renderMessage(values === undefined ? { key } : { key, values }, language);
 }
 
+/** A piece of a template: text as it is, a value, or a pair of Korean particles. */
+type Piece =
+  | string
+  | { readonly name: string; readonly format: string | undefined }
+  | { readonly afterConsonant: string; readonly afterVowel: string };
+
+/** Templates are few and used for every connection: each is taken apart once. */
+const compiled = new Map<string, readonly Piece[]>();
+
+function piecesOf(template: string): readonly Piece[] {
+  const known = compiled.get(template);
+  if (known !== undefined) return known;
+  const pieces: Piece[] = [];
+  let last = 0;
+  for (const match of template.matchAll(placeholder)) {
+    pieces.push(template.slice(last, match.index));
+    last = match.index + match[0].length;
+    const [, name, format, afterConsonant = '', afterVowel = ''] = match;
+    pieces.push(name === undefined ? { afterConsonant, afterVowel } : { name, format });
+  }
+  pieces.push(template.slice(last));
+  compiled.set(template, pieces);
+  return pieces;
+}
+
 /** A template with its placeholders and Korean particles filled in. A value that is not given stays visible as `{name?}`. */
 export function fillTemplate(
   template: string,
@@ -57,17 +82,14 @@ export function fillTemplate(
   language: Language,
 ): string {
   let out = '';
-  let last = 0;
-  for (const match of template.matchAll(placeholder)) {
-    out += template.slice(last, match.index);
-    last = match.index + match[0].length;
-    const [, name, format, afterConsonant, afterVowel] = match;
-    if (name !== undefined) {
-      const value = values[name];
-      out += value === undefined ? `{${name}?}` : formatValue(value, format, language);
-    } else out += particle(out, afterConsonant ?? '', afterVowel ?? '');
+  for (const piece of piecesOf(template)) {
+    if (typeof piece === 'string') out += piece;
+    else if ('name' in piece) {
+      const value = values[piece.name];
+      out += value === undefined ? `{${piece.name}?}` : formatValue(value, piece.format, language);
+    } else out += particle(out, piece.afterConsonant, piece.afterVowel);
   }
-  return out + template.slice(last);
+  return out;
 }
 
 function formatValue(value: number | string, format: string | undefined, language: Language): string {
