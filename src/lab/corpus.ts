@@ -5,10 +5,20 @@ import { parseArgs } from 'node:util';
 import { runExperiment } from './experiment.ts';
 import { cleanLeftovers } from './netns.ts';
 import { seededRandom } from './random.ts';
+import { APPLICATION_SCENARIOS } from './scenarios/application.ts';
+import { DEVICE_SCENARIOS } from './scenarios/device.ts';
+import { NETWORK_SCENARIOS } from './scenarios/network.ts';
 import { PLAIN_SCENARIOS } from './scenarios/plain.ts';
 import type { Scenario } from './scenarios/scenario.ts';
+import { WINDOW_SCENARIOS } from './scenarios/window.ts';
 
-const SCENARIOS: readonly Scenario[] = [...PLAIN_SCENARIOS];
+const SCENARIOS: readonly Scenario[] = [
+  ...PLAIN_SCENARIOS,
+  ...NETWORK_SCENARIOS,
+  ...APPLICATION_SCENARIOS,
+  ...DEVICE_SCENARIOS,
+  ...WINDOW_SCENARIOS,
+];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -36,7 +46,9 @@ async function main(): Promise<void> {
       process.stderr.write(`${number} ${scenario.name} ${Math.round(performance.now() - startedMs)} ms: ${packets}\n`);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
-      process.stderr.write(`${number} ${scenario.name} FAILED: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(
+        `${number} ${scenario.name} FAILED: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
     }
   }
 }

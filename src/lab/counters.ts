@@ -47,7 +47,8 @@ export function counterDeltas(before: Counters, after: Counters): Counters {
 
 /** Packet counters of a device now. */
 export async function readDevice(namespace: Namespace, device: string): Promise<DeviceCounters> {
-  const read = async (name: string): Promise<number> => Number(await namespace.run(`cat /sys/class/net/${device}/statistics/${name}`));
+  const read = async (name: string): Promise<number> =>
+    Number(await namespace.run(`cat /sys/class/net/${device}/statistics/${name}`));
   return {
     rxPackets: await read('rx_packets'),
     rxBytes: await read('rx_bytes'),

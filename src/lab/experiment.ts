@@ -3,20 +3,41 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { type Capture, startCapture } from './capture.ts';
-import { counterDeltas, type Counters, type DeviceCounters, deviceDelta, readCounters, readDevice } from './counters.ts';
+import {
+  type Counters,
+  counterDeltas,
+  type DeviceCounters,
+  deviceDelta,
+  readCounters,
+  readDevice,
+} from './counters.ts';
 import { exec } from './exec.ts';
 import { setFeatures } from './netns.ts';
 import { buildPath, type Host, type Path, type PathPlan } from './topology.ts';
 import { startTraffic, type TrafficEnd } from './traffic.ts';
 import type { ExchangePlan, ReceivePlan, SendPlan, SocketPlan, TrafficPlan, TrafficResult } from './traffic-plan.ts';
-import type { ConnectionTruth, DirectionTruth, HostTruth, SmallPacketCause, TapPoint, TapTruth, Truth } from './truth.ts';
+import type {
+  ConnectionTruth,
+  DirectionTruth,
+  HostTruth,
+  SmallPacketCause,
+  TapPoint,
+  TapTruth,
+  Truth,
+} from './truth.ts';
 import { type UndoStack, withUndo } from './undo.ts';
+import type { PeerResult } from './peer-plan.ts';
 import type { WireResult } from './wire-plan.ts';
 
 /** One capture of an experiment. */
 export interface TapPlan {
   /** sender, receiver, or the index of a middle with the side of its device. */
   readonly at: 'sender' | 'receiver' | { readonly middle: number; readonly side: 'left' | 'right' };
+  /** Another device of that host than the one towards the path. */
+  readonly device?: string;
+  /** The tap sees both ends (lo) or several copies. */
+  readonly sees?: 'both' | 'copies';
+  readonly encapsulation?: 'vxlan' | 'vlan';
   readonly file: string;
   readonly snaplen: number;
   /** "any" instead of the device. */
@@ -48,8 +69,10 @@ export interface Experiment {
   readonly senderFeatures: Readonly<Record<string, boolean>>;
   readonly receiverFeatures: Readonly<Record<string, boolean>>;
   readonly mergedBy: DirectionTruth['mergedBy'];
-  /** Further commands once the path is up. */
-  readonly prepare?: (path: Path) => Promise<void>;
+  /** Further commands once the path is up; what it returns replaces parts of the path (addresses over a tunnel). */
+  readonly prepare?: (path: Path, undo: UndoStack) => Promise<Partial<Path> | undefined>;
+  /** Files to merge by time once all is captured, as mergecap does. */
+  readonly merge?: { readonly file: string; readonly of: readonly string[] };
   /** Which end connects. */
   readonly senderIs: 'client' | 'server';
   readonly sender: EndPlan;
@@ -81,12 +104,15 @@ export function runExperiment(experiment: Experiment, directory: string): Promis
 
 async function run(undo: UndoStack, experiment: Experiment, directory: string): Promise<Truth> {
   await mkdir(directory, { recursive: true });
-  const path = await buildPath(undo, experiment.path);
+  let path = await buildPath(undo, recordInto(directory, experiment.path));
   await setFeatures(path.sender.namespace, path.sender.rightDevice, experiment.senderFeatures);
   await setFeatures(path.receiver.namespace, path.receiver.leftDevice, experiment.receiverFeatures);
-  await experiment.prepare?.(path);
+  path = { ...path, ...(await experiment.prepare?.(path, undo)) };
   for (const host of ends(path))
-    await writeFile(join(directory, `${host.role}.ethtool-k.txt`), await host.namespace.run(`ethtool -k ${host.rightDevice}`));
+    await writeFile(
+      join(directory, `${host.role}.ethtool-k.txt`),
+      await host.namespace.run(`ethtool -k ${host.rightDevice}`),
+    );
   const captures = await startCaptures(undo, path, experiment, directory, false);
   const before = await Promise.all(ends(path).map(read));
   const { server, client } = await startBothEnds(undo, path, experiment);
@@ -94,19 +120,79 @@ async function run(undo: UndoStack, experiment: Experiment, directory: string): 
     await new Promise((resolve) => setTimeout(resolve, LATE_START_MS));
     captures.push(...(await startCaptures(undo, path, experiment, directory, true)));
   }
-  const results = { client: await client.result(), server: await server.result() };
+  const results = { client: await client?.result(), server: await server?.result() };
   const after = await Promise.all(ends(path).map(read));
   const taps = [];
   for (const [tap, capture] of captures) taps.push(await endTap(tap, capture, experiment, directory));
   const wires: WireResult[] = [];
   for (const wire of path.wires) wires.push(await wire.end());
-  const truth = makeTruth(experiment, path, { results, before, after, taps, wires });
-  await writeFile(join(directory, 'samples.json'), JSON.stringify({ client: results.client.samples, server: results.server.samples }));
+  taps.push(...recordedTaps(experiment, wires));
+  const peer = await path.peer?.end();
+  if (experiment.path.peer?.recordFile !== undefined && peer) taps.push(peerTap(experiment.path.peer.recordFile, peer));
+  if (experiment.merge) taps.push(await mergeTaps(experiment.merge, taps, directory));
+  const truth = makeTruth(experiment, path, { results, before, after, taps, wires, peer });
+  await writeFile(
+    join(directory, 'samples.json'),
+    JSON.stringify({ client: results.client?.samples ?? [], server: results.server?.samples ?? [] }),
+  );
   await writeFile(join(directory, 'truth.json'), `${JSON.stringify(truth, null, 1)}\n`);
   return truth;
 }
 
-async function startBothEnds(undo: UndoStack, path: Path, experiment: Experiment): Promise<{ server: TrafficEnd; client: TrafficEnd }> {
+/** Wires write their recordings beside the captures. */
+function recordInto(directory: string, plan: PathPlan): PathPlan {
+  const links = plan.links.map((link) =>
+    link.kind === 'wire' && link.plan.recordFile !== undefined
+      ? { ...link, plan: { ...link.plan, recordFile: join(directory, link.plan.recordFile) } }
+      : link,
+  );
+  if (plan.peer?.recordFile === undefined) return { ...plan, links };
+  return { ...plan, links, peer: { ...plan.peer, recordFile: join(directory, plan.peer.recordFile) } };
+}
+
+/** A wire's recording is one more tap: in between, and every frame in it is a wire frame. */
+function recordedTaps(experiment: Experiment, wires: readonly WireResult[]): TapTruth[] {
+  const wirePlans = experiment.path.links.flatMap((link) => (link.kind === 'wire' ? [link.plan] : []));
+  return wirePlans.flatMap((plan, index) => {
+    const counts = wires[index];
+    if (plan.recordFile === undefined || !counts) return [];
+    const lanes = [counts.leftToRight, counts.rightToLeft];
+    const packets = lanes.reduce((sum, lane) => sum + lane.frames - lane.queueDrops, 0);
+    return [{ ...ON_A_WIRE, file: plan.recordFile, host: `wire${index + 1}`, snaplen: plan.recordSnaplen ?? 262_144, packets }];
+  });
+}
+
+const ON_A_WIRE = {
+  device: 'wire',
+  startedLate: false,
+  severalTaps: false,
+  encapsulation: null,
+  clientToServer: 'between',
+  serverToClient: 'between',
+} as const;
+
+function peerTap(file: string, peer: PeerResult): TapTruth {
+  return { ...ON_A_WIRE, file, host: 'peer', snaplen: 128, packets: peer.wireFrames + peer.framesSent };
+}
+
+async function mergeTaps(
+  merge: { readonly file: string; readonly of: readonly string[] },
+  taps: readonly TapTruth[],
+  directory: string,
+): Promise<TapTruth> {
+  const merged = taps.filter((tap) => merge.of.includes(tap.file.replace(/ng$/, '')));
+  await exec('mergecap', ['-w', join(directory, merge.file), ...merged.map((tap) => join(directory, tap.file))]);
+  const packets = merged.reduce((sum, tap) => sum + tap.packets, 0);
+  const place = { host: merged.map((tap) => tap.host).join('+'), device: merged.map((tap) => tap.device).join('+') };
+  const snaplen = Math.min(...merged.map((tap) => tap.snaplen));
+  return { ...ON_A_WIRE, file: merge.file, ...place, snaplen, packets, severalTaps: true, clientToServer: 'both', serverToClient: 'both' };
+}
+
+async function startBothEnds(
+  undo: UndoStack,
+  path: Path,
+  experiment: Experiment,
+): Promise<{ server?: TrafficEnd; client: TrafficEnd }> {
   const senderIsClient = experiment.senderIs === 'client';
   const serverHost = senderIsClient ? path.receiver : path.sender;
   const clientHost = senderIsClient ? path.sender : path.receiver;
@@ -118,9 +204,11 @@ async function startBothEnds(undo: UndoStack, path: Path, experiment: Experiment
     deadlineMs: experiment.deadlineMs,
   };
   const plan = (role: TrafficPlan['role'], end: EndPlan): TrafficPlan => ({ role, ...shared, ...end });
-  const server = await startTraffic(undo, serverHost.namespace, plan('listen', senderIsClient ? experiment.receiver : experiment.sender));
+  const server = experiment.path.peer
+    ? undefined
+    : await startTraffic(undo, serverHost.namespace, plan('listen', senderIsClient ? experiment.receiver : experiment.sender));
   const client = await startTraffic(undo, clientHost.namespace, plan('connect', senderIsClient ? experiment.sender : experiment.receiver));
-  return { server, client };
+  return server === undefined ? { client } : { server, client };
 }
 
 async function startCaptures(
@@ -135,7 +223,7 @@ async function startCaptures(
     const [host, device] = locate(path, tap);
     const capture = await startCapture(undo, {
       namespace: host.namespace,
-      device: tap.any ? 'any' : device,
+      device: tap.any ? 'any' : (tap.device ?? device),
       file: join(directory, tap.file),
       snaplen: tap.snaplen,
       ...(tap.filter === undefined ? {} : { filter: tap.filter }),
@@ -164,7 +252,7 @@ async function endTap(tap: TapPlan, capture: Capture, experiment: Experiment, di
     await exec('editcap', ['-F', 'pcapng', join(directory, tap.file), join(directory, file)]);
     await exec('rm', [join(directory, tap.file)]);
   }
-  const ofSender: TapPoint = typeof tap.at === 'string' ? tap.at : 'between';
+  const ofSender: TapPoint = tap.sees === 'both' ? 'both' : typeof tap.at === 'string' ? tap.at : 'between';
   const ofReceiver: TapPoint = ofSender === 'sender' ? 'receiver' : ofSender === 'receiver' ? 'sender' : ofSender;
   const senderIsClient = experiment.senderIs === 'client';
   return {
@@ -174,17 +262,20 @@ async function endTap(tap: TapPlan, capture: Capture, experiment: Experiment, di
     snaplen: tap.snaplen,
     packets,
     startedLate: tap.late ?? false,
+    severalTaps: tap.sees === 'copies',
+    encapsulation: tap.encapsulation ?? null,
     clientToServer: senderIsClient ? ofSender : ofReceiver,
     serverToClient: senderIsClient ? ofReceiver : ofSender,
   };
 }
 
 interface Observed {
-  readonly results: { readonly client: TrafficResult; readonly server: TrafficResult };
+  readonly results: { readonly client: TrafficResult | undefined; readonly server: TrafficResult | undefined };
   readonly before: readonly Reading[];
   readonly after: readonly Reading[];
   readonly taps: readonly TapTruth[];
   readonly wires: readonly WireResult[];
+  readonly peer: PeerResult | undefined;
 }
 
 function makeTruth(experiment: Experiment, path: Path, observed: Observed): Truth {
@@ -211,6 +302,7 @@ function makeTruth(experiment: Experiment, path: Path, observed: Observed): Trut
     connections: [connectionTruth(experiment, path, observed, hosts)],
     hosts,
     wires: observed.wires,
+    peer: observed.peer ?? null,
   };
 }
 
@@ -223,21 +315,24 @@ function connectionTruth(
   const senderIsClient = experiment.senderIs === 'client';
   const direction = (from: 'client' | 'server'): DirectionTruth => {
     const main = from === experiment.senderIs;
-    const [sending, receiving] = from === 'client' ? [observed.results.client, observed.results.server] : [observed.results.server, observed.results.client];
+    const [sending, receiving] =
+      from === 'client'
+        ? [observed.results.client, observed.results.server]
+        : [observed.results.server, observed.results.client];
     const sendingHost = hosts[main ? 'sender' : 'receiver'] as HostTruth;
     const receivingHost = hosts[main ? 'receiver' : 'sender'] as HostTruth;
     return {
       from,
-      bytesWritten: sending.bytesWritten,
-      bytesRead: receiving.bytesRead,
+      bytesWritten: sending?.bytesWritten ?? 0,
+      bytesRead: receiving?.bytesRead ?? observed.peer?.bytesRead ?? 0,
       tsoFeatureOn: (main ? experiment.senderFeatures : experiment.receiverFeatures)['tso'] ?? true,
-      tsoInEffect: sending.bytesWritten === 0 ? null : superPacketsLeft(sendingHost),
+      tsoInEffect: (sending?.bytesWritten ?? 0) === 0 ? null : superPacketsLeft(sendingHost),
       groFeatureOn: (main ? experiment.receiverFeatures : experiment.senderFeatures)['gro'] ?? false,
       receiverSegmentsPerFrame: segmentsPerFrame(receivingHost.counters, experiment.path.family),
       mergedBy: main ? experiment.mergedBy : null,
       smallPacketsReason: main ? experiment.smallPacketsReason : null,
-      senderInfo: sending.final,
-      receiverInfo: receiving.final,
+      senderInfo: sending?.final ?? null,
+      receiverInfo: receiving?.final ?? null,
     };
   };
   const clientAddress = senderIsClient ? path.senderAddress : path.receiverAddress;
@@ -246,7 +341,7 @@ function connectionTruth(
     client: { ip: clientAddress, port: null },
     server: { ip: serverAddress, port: experiment.port },
     directions: [direction('client'), direction('server')],
-    elapsedUs: Math.max(observed.results.client.elapsedUs, observed.results.server.elapsedUs),
+    elapsedUs: Math.max(observed.results.client?.elapsedUs ?? 0, observed.results.server?.elapsedUs ?? 0),
   };
 }
 
@@ -258,6 +353,9 @@ function superPacketsLeft(host: HostTruth): boolean {
 function segmentsPerFrame(counters: Counters, family: 4 | 6): number | null {
   const prefix = family === 4 ? 'IpExt' : 'Ip6';
   const frames = counters[family === 4 ? 'IpInReceives' : 'Ip6InReceives'] ?? 0;
-  const segments = ['InNoECTPkts', 'InECT0Pkts', 'InECT1Pkts', 'InCEPkts'].reduce((sum, name) => sum + (counters[prefix + name] ?? 0), 0);
+  const segments = ['InNoECTPkts', 'InECT0Pkts', 'InECT1Pkts', 'InCEPkts'].reduce(
+    (sum, name) => sum + (counters[prefix + name] ?? 0),
+    0,
+  );
   return frames === 0 ? null : segments / frames;
 }

@@ -13,6 +13,8 @@ export interface Libc {
   readonly read: (fd: number, buffer: Uint8Array, count: number) => number;
   readonly write: (fd: number, buffer: Uint8Array, count: number) => number;
   readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
+  /** ioctl whose argument is a number, not a pointer. */
+  readonly ioctlValue: (fd: number, request: number, argument: number) => number;
   readonly setns: (fd: number, kind: number) => number;
   readonly prctl: (option: number, value: number, a: number, b: number, c: number) => number;
   readonly socket: (domain: number, type: number, protocol: number) => number;
@@ -63,6 +65,7 @@ function bindLibc(koffi: Koffi): Libc {
     read: bind<'read'>('int64_t read(int fd, void *buffer, size_t count)'),
     write: bind<'write'>('int64_t write(int fd, const void *buffer, size_t count)'),
     ioctl: bind<'ioctl'>('int ioctl(int fd, unsigned long request, void *argument)'),
+    ioctlValue: bind<'ioctlValue'>('int ioctl(int fd, unsigned long request, unsigned long argument)'),
     setns: bind<'setns'>('int setns(int fd, int kind)'),
     prctl: bind<'prctl'>('int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)'),
     socket: bind<'socket'>('int socket(int domain, int type, int protocol)'),

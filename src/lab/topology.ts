@@ -1,5 +1,7 @@
 // Station "lab": a path of hosts: sender, any bridges or routers in between, receiver.
 import { connectVeth, createNamespace, type Namespace, setFeatures } from './netns.ts';
+import { PEER_MAC, type Peer, startPeer } from './peer.ts';
+import type { PeerPlan } from './peer-plan.ts';
 import type { UndoStack } from './undo.ts';
 import { startWire, type Wire } from './wire.ts';
 import type { WirePlan } from './wire-plan.ts';
@@ -16,6 +18,10 @@ export interface PathPlan {
   readonly links: readonly Link[];
   /** Switch off all transmit offloads of the middles' devices, so that what they forward is what a wire would carry. */
   readonly middleLikeWire: boolean;
+  /** In place of a receiving host: a user-space receiver behind a TAP of the sender. links and middles are empty then. */
+  readonly peer?: PeerPlan;
+  /** Both ends on one host, over lo. links and middles are empty then. */
+  readonly loopback?: boolean;
 }
 
 /** One host of a path; devices are named as seen from the sender: left towards it, right away from it. */
@@ -34,6 +40,7 @@ export interface Path {
   readonly senderAddress: string;
   readonly receiverAddress: string;
   readonly wires: readonly Wire[];
+  readonly peer?: Peer;
 }
 
 const ALL_TRANSMIT_OFFLOADS_OFF = { tx: false, tso: false, gso: false, sg: false } as const;
@@ -41,6 +48,7 @@ const WIRE_LEFT_MAC = '02:77:74:00:00:01';
 
 /** Builds the path and returns when both ends can talk. */
 export async function buildPath(undo: UndoStack, plan: PathPlan): Promise<Path> {
+  if (plan.loopback || plan.peer) return buildSingleHost(undo, plan);
   const roles = ['sender', ...plan.middles.map((kind, index) => `${kind}${index + 1}`), 'receiver'];
   const hosts: Host[] = [];
   for (const [index, role] of roles.entries()) {
@@ -52,7 +60,10 @@ export async function buildPath(undo: UndoStack, plan: PathPlan): Promise<Path> 
   for (const [index, link] of plan.links.entries()) {
     const left = hosts[index] as Host;
     const right = hosts[index + 1] as Host;
-    const ends = { left: { namespace: left.namespace, device: left.rightDevice }, right: { namespace: right.namespace, device: right.leftDevice } };
+    const ends = {
+      left: { namespace: left.namespace, device: left.rightDevice },
+      right: { namespace: right.namespace, device: right.leftDevice },
+    };
     if (link.kind === 'veth') await connectVeth(ends.left, ends.right);
     else wires.push(await startWire(undo, ends.left, ends.right, link.plan));
     for (const end of [ends.left, ends.right]) {
@@ -61,9 +72,28 @@ export async function buildPath(undo: UndoStack, plan: PathPlan): Promise<Path> 
     }
   }
   const middles = hosts.slice(1, -1);
-  for (const [index, middle] of middles.entries()) await setUpMiddle(middle, plan.middles[index] === 'bridge', plan.middleLikeWire);
+  for (const [index, middle] of middles.entries())
+    await setUpMiddle(middle, plan.middles[index] === 'bridge', plan.middleLikeWire);
   const addresses = await addressPath(hosts, plan);
   return { sender: hosts[0] as Host, receiver: hosts.at(-1) as Host, middles, wires, ...addresses };
+}
+
+/** One namespace: both ends on lo, or the sender with a peer behind a TAP. */
+async function buildSingleHost(undo: UndoStack, plan: PathPlan): Promise<Path> {
+  const namespace = await createNamespace(undo, 'sender');
+  const device = plan.peer ? 'eth0' : 'lo';
+  const sender: Host = { role: 'sender', namespace, leftDevice: device, rightDevice: device };
+  const base = { sender, receiver: { ...sender, role: 'receiver' }, middles: [], wires: [] };
+  if (!plan.peer) {
+    const address = plan.family === 4 ? '127.0.0.1' : '::1';
+    if (plan.family === 6) await namespace.sysctl('net/ipv6/conf/lo/disable_ipv6', 0);
+    return { ...base, senderAddress: address, receiverAddress: address };
+  }
+  const peer = await startPeer(undo, namespace, device, plan.peer);
+  await namespace.ip(`link set ${device} up`);
+  await namespace.ip(`addr add 10.77.1.1/24 dev ${device}`);
+  await namespace.ip(`neigh replace 10.77.1.2 lladdr ${PEER_MAC} dev ${device} nud permanent`);
+  return { ...base, senderAddress: '10.77.1.1', receiverAddress: '10.77.1.2', peer };
 }
 
 async function setUpMiddle(host: Host, bridge: boolean, likeWire: boolean): Promise<void> {
@@ -78,20 +108,32 @@ async function setUpMiddle(host: Host, bridge: boolean, likeWire: boolean): Prom
     await namespace.sysctl('net/ipv6/conf/all/forwarding', 1);
   }
   if (!likeWire) return;
-  for (const device of [host.leftDevice, host.rightDevice]) await setFeatures(namespace, device, ALL_TRANSMIT_OFFLOADS_OFF);
+  for (const device of [host.leftDevice, host.rightDevice])
+    await setFeatures(namespace, device, ALL_TRANSMIT_OFFLOADS_OFF);
 }
 
 /** One subnet per stretch between routers: addresses, routes, and permanent neighbours so that no ARP is seen. */
-async function addressPath(hosts: readonly Host[], plan: PathPlan): Promise<{ senderAddress: string; receiverAddress: string }> {
-  const make = (subnet: number, host: number): string => (plan.family === 4 ? `10.77.${subnet}.${host}` : `fd77:${subnet}::${host}`);
+async function addressPath(
+  hosts: readonly Host[],
+  plan: PathPlan,
+): Promise<{ senderAddress: string; receiverAddress: string }> {
+  const make = (subnet: number, host: number): string =>
+    plan.family === 4 ? `10.77.${subnet}.${host}` : `fd77:${subnet}::${host}`;
   const length = plan.family === 4 ? 24 : 64;
   const family = plan.family === 4 ? '' : '-6 ';
-  const stops = hosts.filter((_, index) => index === 0 || index === hosts.length - 1 || plan.middles[index - 1] === 'router');
+  const stops = hosts.filter(
+    (_, index) => index === 0 || index === hosts.length - 1 || plan.middles[index - 1] === 'router',
+  );
   for (const [index, host] of stops.entries()) {
-    const devices = [...(index > 0 ? [[host.leftDevice, index, 2] as const] : []), ...(index < stops.length - 1 ? [[host.rightDevice, index + 1, 1] as const] : [])];
+    const devices = [
+      ...(index > 0 ? [[host.leftDevice, index, 2] as const] : []),
+      ...(index < stops.length - 1 ? [[host.rightDevice, index + 1, 1] as const] : []),
+    ];
     for (const [device, subnet, number] of devices) {
       if (plan.family === 6) await host.namespace.sysctl(`net/ipv6/conf/${device}/disable_ipv6`, 0);
-      await host.namespace.ip(`addr add ${make(subnet, number)}/${length} dev ${device}${plan.family === 6 ? ' nodad' : ''}`);
+      await host.namespace.ip(
+        `addr add ${make(subnet, number)}/${length} dev ${device}${plan.family === 6 ? ' nodad' : ''}`,
+      );
     }
   }
   const last = stops.length - 1;
@@ -101,11 +143,17 @@ async function addressPath(hosts: readonly Host[], plan: PathPlan): Promise<{ se
     for (let subnet = 1; subnet < index; subnet += 1)
       await host.namespace.ip(`${family}route add ${make(subnet, 0)}/${length} via ${make(index, 1)}`);
   }
-  for (let index = 0; index < last; index += 1) await makeNeighbours(stops[index] as Host, stops[index + 1] as Host, index + 1, make);
+  for (let index = 0; index < last; index += 1)
+    await makeNeighbours(stops[index] as Host, stops[index + 1] as Host, index + 1, make);
   return { senderAddress: make(1, 1), receiverAddress: make(last, 2) };
 }
 
-async function makeNeighbours(left: Host, right: Host, subnet: number, make: (subnet: number, host: number) => string): Promise<void> {
+async function makeNeighbours(
+  left: Host,
+  right: Host,
+  subnet: number,
+  make: (subnet: number, host: number) => string,
+): Promise<void> {
   const mac = async (host: Host, device: string): Promise<string> =>
     /link\/ether (\S+)/.exec(await host.namespace.ip(`link show ${device}`))?.[1] ?? WIRE_LEFT_MAC;
   const leftMac = await mac(left, left.rightDevice);

@@ -27,9 +27,16 @@ export async function startTraffic(undo: UndoStack, namespace: Namespace, plan: 
     const killer = setTimeout(() => background.process.kill('SIGKILL'), plan.deadlineMs + GRACE_MS);
     const status = await background.ended;
     clearTimeout(killer);
-    const line = background.stdout().split('\n').find((text) => text.startsWith('{'));
+    const line = background
+      .stdout()
+      .split('\n')
+      .find((text) => text.startsWith('{'));
     if (status !== 0 || line === undefined)
-      throw new LabError('a traffic process failed', { command: JSON.stringify(plan), exitStatus: status, stderrTail: background.stderr().slice(-500) });
+      throw new LabError('a traffic process failed', {
+        command: JSON.stringify(plan),
+        exitStatus: status,
+        stderrTail: background.stderr().slice(-500),
+      });
     return JSON.parse(line) as TrafficResult;
   };
   return { result };

@@ -1,5 +1,6 @@
 // Station "lab": truth.json, what the kernel itself says about a transfer whose captures lie beside it.
 import type { Counters, DeviceCounters } from './counters.ts';
+import type { PeerResult } from './peer-plan.ts';
 import type { TcpInfo } from './tcp-info.ts';
 import type { WireResult } from './wire-plan.ts';
 
@@ -27,6 +28,10 @@ export interface TapTruth {
   readonly packets: number;
   /** True when the capture began after the handshake. */
   readonly startedLate: boolean;
+  /** The file holds each packet twice or more, from two taps. */
+  readonly severalTaps: boolean;
+  /** Headers around the connection in this file. */
+  readonly encapsulation: 'vxlan' | 'vlan' | null;
   readonly clientToServer: TapPoint;
   readonly serverToClient: TapPoint;
 }
@@ -52,10 +57,10 @@ export interface DirectionTruth {
   readonly mergedBy: 'gro' | 'card' | 'card-without-gso-size' | 'never-cut' | null;
   /** What the scenario was built to make packets small by; null when it was not built to. */
   readonly smallPacketsReason: SmallPacketCause | null;
-  /** TCP_INFO at the sending end just before close. */
-  readonly senderInfo: TcpInfo;
-  /** TCP_INFO at the receiving end just before close. */
-  readonly receiverInfo: TcpInfo;
+  /** TCP_INFO at the sending end just before close; null when that end is a user-space peer. */
+  readonly senderInfo: TcpInfo | null;
+  /** TCP_INFO at the receiving end just before close; null when that end is a user-space peer. */
+  readonly receiverInfo: TcpInfo | null;
 }
 
 /** One TCP connection. */
@@ -91,4 +96,6 @@ export interface Truth {
   readonly hosts: Readonly<Record<string, HostTruth>>;
   /** Counts of user-space wires, in path order; left is the sender's side. */
   readonly wires: readonly WireResult[];
+  /** Counts of a user-space receiver. */
+  readonly peer: PeerResult | null;
 }

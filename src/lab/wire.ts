@@ -19,13 +19,19 @@ export async function startWire(
   plan: WirePlan,
 ): Promise<Wire> {
   const child = fileURLToPath(new URL('./wire-child.js', import.meta.url));
-  const ends = JSON.stringify({ left: { namespace: left.namespace.name, device: left.device }, right: { namespace: right.namespace.name, device: right.device } });
+  const ends = JSON.stringify({
+    left: { namespace: left.namespace.name, device: left.device },
+    right: { namespace: right.namespace.name, device: right.device },
+  });
   const background = start(process.execPath, [child, ends, JSON.stringify(plan)]);
   undo.push(`wire ${left.namespace.name} - ${right.namespace.name}`, async () => {
     await stop(background, 'SIGKILL');
   });
   await background.says('ready');
-  for (const [end, card] of [[left, plan.left], [right, plan.right]] as const) {
+  for (const [end, card] of [
+    [left, plan.left],
+    [right, plan.right],
+  ] as const) {
     if (card.groFlushNs === undefined) continue;
     await end.namespace.run(`ethtool -K ${end.device} gro on`);
     await end.namespace.write(`/sys/class/net/${end.device}/gro_flush_timeout`, card.groFlushNs);
@@ -34,7 +40,10 @@ export async function startWire(
     end: async () => {
       background.process.stdin?.end();
       const status = await background.ended;
-      const line = background.stdout().split('\n').find((text) => text.startsWith('{'));
+      const line = background
+        .stdout()
+        .split('\n')
+        .find((text) => text.startsWith('{'));
       if (status !== 0 || line === undefined) throw new Error(`the wire ended with ${status}: ${background.stderr()}`);
       return JSON.parse(line) as WireResult;
     },

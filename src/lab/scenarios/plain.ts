@@ -51,7 +51,10 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
         seed,
         parameters: { writeBytes, intervalUs },
         path: random.pick([direct(4), bridged(4)]),
-        sender: { socket: { noDelay: true }, send: { bytes: writeBytes * random.between(500, 1500), writeBytes, intervalUs } },
+        sender: {
+          socket: { noDelay: true },
+          send: { bytes: writeBytes * random.between(500, 1500), writeBytes, intervalUs },
+        },
         taps: bothEnds(random),
         smallPacketsReason: 'application',
       });
@@ -67,7 +70,10 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
         seed,
         parameters: { writeBytes },
         path: random.pick([direct(4), bridged(4), bridged(6)]),
-        sender: { socket: { noDelay: true }, send: { bytes: writeBytes * 300, writeBytes, intervalUs: random.pick([1000, 2000]) } },
+        sender: {
+          socket: { noDelay: true },
+          send: { bytes: writeBytes * 300, writeBytes, intervalUs: random.pick([1000, 2000]) },
+        },
         taps: bothEnds(random),
         smallPacketsReason: 'application',
       });
@@ -75,18 +81,22 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'request-response',
-    make: (random, seed) =>
-      experiment({
+    make: (random, seed) => {
+      const responseBytes = random.pick([400, 900, 3000, 8192]);
+      const exchange = { rounds: 400, requestBytes: 120, responseBytes };
+      return experiment({
         scenario: 'request-response',
         description: 'request and response, one at a time',
         seed,
+        parameters: { responseBytes },
         path: random.pick([direct(4), bridged(4)]),
         senderIs: 'server',
-        sender: { socket: { noDelay: true }, exchange: { rounds: 400, requestBytes: 120, responseBytes: random.pick([400, 900, 3000, 8192]) } },
-        receiver: { socket: { noDelay: true }, exchange: { rounds: 400, requestBytes: 120, responseBytes } },
+        sender: { socket: { noDelay: true }, exchange },
+        receiver: { socket: { noDelay: true }, exchange },
         taps: bothEnds(random),
         smallPacketsReason: 'application',
-      }),
+      });
+    },
   },
   {
     name: 'tiny-receive-buffer',
@@ -120,6 +130,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
         sender: bulk(readBytes * Math.floor(2_000_000 / intervalUs)),
         receiver: { socket: { rcvbufBytes: random.pick([65_536, 262_144]) }, receive: { readBytes, intervalUs } },
         taps: bothEnds(random),
+        smallPacketsReason: 'receive-window',
       });
     },
   },
