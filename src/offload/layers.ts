@@ -59,6 +59,8 @@ export class FrameLayers {
   /** Bytes behind the packet: padding, check sequence or a vendor's trailer. */
   trailerBytes = 0;
   hasIpv4Options = false;
+  /** A length field contradicts another or the frame; the walk went on, so that `transport` may be known all the same. */
+  lengthsLie = false;
 
   private view: DataView = emptyView;
   private start = 0;
@@ -83,8 +85,10 @@ export class FrameLayers {
     this.packetEnd = 0;
     this.lengthFromFrame = false;
     this.hasIpv4Options = false;
+    this.lengthsLie = false;
     this.problem = this.parseLink(linkType);
-    if (this.problem === 'none') this.trailerBytes = originalLength - this.packetEnd;
+    if (this.problem === 'none' && this.lengthsLie) this.problem = 'lying-length';
+    this.trailerBytes = originalLength - this.packetEnd;
     return this.problem === 'none';
   }
 
@@ -155,14 +159,13 @@ export class FrameLayers {
   }
 
   /** Takes the packet's end from an IP header: the outermost one sets it, inner ones must agree. */
-  private setEnd(end: number): LayerProblem {
+  private setEnd(end: number): void {
     if (this.innerIpLayer < 0) {
-      if (end > this.original) return 'lying-length';
-      this.packetEnd = end;
+      if (end > this.original) this.lengthsLie = true;
+      this.packetEnd = Math.min(end, this.original);
     } else if (end !== this.packetEnd) {
-      return 'lying-length';
+      this.lengthsLie = true;
     }
-    return 'none';
   }
 
   private parseIpv4(offset: number): LayerProblem {
@@ -177,9 +180,8 @@ export class FrameLayers {
       totalLength = this.original - offset;
       this.lengthFromFrame = true;
     }
-    if (totalLength < headerBytes) return 'lying-length';
-    const problem = this.setEnd(offset + totalLength);
-    if (problem !== 'none') return problem;
+    if (totalLength < headerBytes) this.lengthsLie = true;
+    this.setEnd(offset + totalLength);
     if (!this.addIp(LayerKind.Ipv4, offset)) return 'too-deep';
     const fragment = this.view.getUint16(at + Ipv4.fragment);
     if (fragment & (Ipv4Fragment.MoreFragments | Ipv4Fragment.OffsetMask)) return 'fragment';
@@ -205,8 +207,7 @@ export class FrameLayers {
       this.lengthFromFrame = true;
     }
     if (payloadLength < 0) return 'lying-length';
-    const problem = this.setEnd(offset + Ipv6.headerBytes + payloadLength);
-    if (problem !== 'none') return problem;
+    this.setEnd(offset + Ipv6.headerBytes + payloadLength);
     if (!this.addIp(LayerKind.Ipv6, offset)) return 'too-deep';
     return this.parseExtensions(nextHeader, offset + Ipv6.headerBytes);
   }
@@ -235,7 +236,7 @@ export class FrameLayers {
       const bytes = ipv6ExtensionBytes(this.view, this.start + offset);
       nextHeader = this.view.getUint8(this.start + offset);
       offset += bytes;
-      if (offset > this.packetEnd) return 'lying-length';
+      if (offset > this.packetEnd) this.lengthsLie = true;
       if (offset > this.captured) return 'cut-in-headers';
     }
     if (nextHeader === IpProtocol.Fragment) return 'fragment';
@@ -260,10 +261,11 @@ export class FrameLayers {
   }
 
   private parseTcp(offset: number): LayerProblem {
-    if (offset + Tcp.headerBytes > this.packetEnd) return 'lying-length';
+    if (offset + Tcp.headerBytes > this.original) return 'lying-length';
     if (this.captured < offset + Tcp.headerBytes) return 'cut-in-headers';
     const headerBytes = tcpHeaderBytes(this.view, this.start + offset);
-    if (headerBytes < Tcp.headerBytes || offset + headerBytes > this.packetEnd) return 'bad-header';
+    if (headerBytes < Tcp.headerBytes || offset + headerBytes > this.original) return 'bad-header';
+    if (offset + headerBytes > this.packetEnd) this.lengthsLie = true;
     this.transport = IpProtocol.Tcp;
     this.transportOffset = offset;
     this.payloadOffset = offset + headerBytes;
@@ -271,12 +273,12 @@ export class FrameLayers {
   }
 
   private parseUdp(offset: number): LayerProblem {
-    if (offset + Udp.headerBytes > this.packetEnd) return 'lying-length';
+    if (offset + Udp.headerBytes > this.packetEnd) this.lengthsLie = true;
     if (this.captured < offset + Udp.headerBytes) return 'cut-in-headers';
     const port = this.view.getUint16(this.start + offset + Udp.destinationPort);
     const isVxlan = port === vxlanPorts.iana || port === vxlanPorts.linuxDefault;
     const lengthAgrees = this.view.getUint16(this.start + offset + Udp.length) === this.packetEnd - offset;
-    if (!lengthAgrees && !this.lengthFromFrame) return 'lying-length';
+    if (!lengthAgrees && !this.lengthFromFrame) this.lengthsLie = true;
     if (isVxlan || port === genevePort) {
       const saved = this.layerCount;
       const savedIp = this.innerIpLayer;
@@ -311,7 +313,7 @@ export class FrameLayers {
   }
 
   private parseGre(offset: number): LayerProblem {
-    if (offset + Gre.headerBytes > this.packetEnd) return 'lying-length';
+    if (offset + Gre.headerBytes > this.packetEnd) this.lengthsLie = true;
     if (this.captured < offset + Gre.headerBytes) return 'cut-in-headers';
     const flags = this.view.getUint16(this.start + offset);
     if (flags & (GreFlag.Routing | GreFlag.VersionMask)) return 'bad-header';

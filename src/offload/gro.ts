@@ -1,0 +1,235 @@
+// Station "offload": Linux software GRO: which of the segments that one NAPI poll brings become one packet, and when each packet
+// goes up (dev_gro_receive in net/core/gro.c, tcp_gro_receive in net/ipv4/tcp_offload.c). Byte for byte and in the kernel's
+// order; the lab compares it with the running kernel. What differs by version is in rules.ts.
+
+import { fold, onesSum } from '../bytes/checksum.ts';
+import { IpProtocol, Ipv4, ipv4HeaderBytes } from '../wire/ipv4.ts';
+import { Ipv6 } from '../wire/ipv6.ts';
+import { Tcp } from '../wire/tcp.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
+import { Udp } from '../wire/udp.ts';
+import { flowHash, refusal, sameFlow } from './gro-match.ts';
+import { HeldPacket } from './held.ts';
+import { FrameLayers, LayerKind } from './layers.ts';
+import { type GroRules, groLegacyMaximumBytes, heldPacketsPerBucket } from './rules.ts';
+
+/** Takes the packets that go up, in order. The bytes are only lent for the call. */
+export interface GroSink {
+  /** A frame that was not merged with another: its own bytes. */
+  onSingle(view: DataView, start: number, capturedLength: number, originalLength: number, tag: number): void;
+  /** A merged packet; its bytes are `held.view` from 0 on. */
+  onMerged(held: HeldPacket): void;
+}
+
+/** What is known of a frame's TCP checksum before GRO looks. */
+export type ChecksumKnowledge =
+  /** It is looked at; a wrong one makes the frame go up alone and at once. */
+  | 'verify'
+  /** As `verify`, but a field that holds the pseudo-header sum is taken for one that an offload still has to fill. */
+  | 'verify-or-partial'
+  /** Not looked at: the device vouched for it, it was left open, or the capture cut it. */
+  | 'trusted';
+
+/** How the receiving device presents its frames. */
+export interface GroOptions {
+  readonly rules: GroRules;
+  /** The device gives a receive hash, which spreads the flows over the buckets. Without, all share one bucket. */
+  readonly receiveHash?: boolean;
+  /** Frames with a VLAN tag can be merged (the tag is stripped by the device, or the kernel has 802.1Q support). */
+  readonly mergeTagged?: boolean;
+  /** The host itself ends the VXLAN and Geneve tunnels, so that they have sockets with a GRO handler. */
+  readonly endsUdpTunnels?: boolean;
+  /** gro_max_size and gro_ipv4_max_size; 65,536 unless BIG TCP is set up. */
+  readonly maximumBytes?: number;
+}
+
+/** Flags after which a packet cannot grow. */
+const endingFlags = TcpFlag.Fin | TcpFlag.Syn | TcpFlag.Rst | TcpFlag.Psh | TcpFlag.Urg;
+
+/** One NAPI context's GRO state. */
+export class Gro {
+  private readonly rules: GroRules;
+  private readonly options: GroOptions;
+  private readonly sink: GroSink;
+  private readonly maximumBytes: number;
+  /** Held packets of each bucket, oldest first. */
+  private readonly buckets: HeldPacket[][];
+  private readonly free: HeldPacket[] = [];
+  private readonly layers: FrameLayers = new FrameLayers();
+
+  constructor(options: GroOptions, sink: GroSink) {
+    this.rules = options.rules;
+    this.options = options;
+    this.sink = sink;
+    this.maximumBytes = options.maximumBytes ?? groLegacyMaximumBytes;
+    this.buckets = Array.from({ length: options.rules.buckets }, () => []);
+  }
+
+  /** One frame from the device. It goes up before the call returns, or is held. `tag` comes back with it. */
+  receive(
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+    linkType: number,
+    checksum: ChecksumKnowledge,
+    tag: number,
+  ): void {
+    const layers = this.layers;
+    layers.parse(view, start, capturedLength, originalLength, linkType);
+    const isHoldable = this.isWhole(view, start, capturedLength);
+    if (!this.isConsidered(view, start) || (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum))) {
+      this.sink.onSingle(view, start, capturedLength, originalLength, tag);
+      return;
+    }
+    const hash = flowHash(view, start, layers);
+    const bucket = this.bucketOf(hash);
+    const heldIndex = this.findHeld(bucket, view, start, hash);
+    const flags = view.getUint8(start + layers.transportOffset + Tcp.flags);
+    const payloadBytes = originalLength - layers.payloadOffset;
+    let merged = false;
+    if (heldIndex >= 0) {
+      const held = bucket[heldIndex]!;
+      merged = isHoldable && this.mayJoin(held, view, start);
+      if (merged) held.append(view, start, capturedLength, layers, tag);
+      const isShort = merged && payloadBytes < held.segmentBytes;
+      if (!merged || isShort || flags & endingFlags) this.release(bucket, heldIndex);
+    }
+    if (merged) return;
+    if (!isHoldable || payloadBytes === 0 || flags & endingFlags) {
+      this.sink.onSingle(view, start, capturedLength, originalLength, tag);
+    } else {
+      this.hold(bucket, view, start, capturedLength, hash, tag);
+    }
+  }
+
+  /** The end of a NAPI poll: everything that is held goes up, oldest first, bucket by bucket. */
+  flush(): void {
+    for (const bucket of this.buckets) {
+      for (const held of bucket) this.passUp(held);
+      bucket.length = 0;
+    }
+  }
+
+  /** Bytes kept for held packets; does not grow with the length of the stream. */
+  get bufferBytes(): number {
+    const held = this.buckets.flat().concat(this.free);
+    return held.reduce((sum, packet) => sum + packet.bytes.length, 0);
+  }
+
+  /** Whether the frame reaches TCP's handler at all. What does not goes up at once, before what is held. */
+  private isConsidered(view: DataView, start: number): boolean {
+    const layers = this.layers;
+    if (layers.transport !== IpProtocol.Tcp || layers.hasIpv4Options) return false;
+    if (layers.problem !== 'none' && layers.problem !== 'lying-length') return false;
+    if (this.options.mergeTagged === false && layers.networkOffset > 14) return false;
+    let ipHeaders = 0;
+    for (let layer = 0; layer < layers.layerCount; layer += 1) {
+      const kind = layers.kinds[layer]!;
+      const at = start + layers.offsets[layer]!;
+      if (kind === LayerKind.Pppoe && !this.rules.pppoe) return false;
+      if (kind === LayerKind.UdpTunnel && this.options.endsUdpTunnels !== true) return false;
+      if (kind === LayerKind.Ipv4 || kind === LayerKind.Ipv6) ipHeaders += 1;
+      // inet_gro_receive wants 0x45 and a header that sums up.
+      if (kind === LayerKind.Ipv4 && onesSum(view, at, ipv4HeaderBytes(view, at), 0) !== 0xffff) return false;
+    }
+    // One level of encapsulation (encap_mark of struct napi_gro_cb).
+    return ipHeaders <= 2;
+  }
+
+  /** Whether the frame may be held or merged: its lengths agree to the byte, and no IPv4 flag but DF is set. */
+  private isWhole(view: DataView, start: number, capturedLength: number): boolean {
+    const layers = this.layers;
+    if (layers.problem !== 'none' || layers.trailerBytes !== 0 || layers.lengthFromFrame) return false;
+    if (capturedLength < layers.payloadOffset) return false;
+    for (let layer = 0; layer < layers.layerCount; layer += 1) {
+      if (layers.kinds[layer] !== LayerKind.Ipv4) continue;
+      // Fragments were refused before; what is left is the reserved bit.
+      if (view.getUint8(start + layers.offsets[layer]! + Ipv4.fragment) & 0x80) return false;
+    }
+    return true;
+  }
+
+  private checksumsPass(view: DataView, start: number, capturedLength: number, knowledge: ChecksumKnowledge): boolean {
+    const layers = this.layers;
+    if (knowledge === 'trusted' || capturedLength < layers.packetEnd) return true;
+    const tcp = layers.transportOffset;
+    const pseudo = this.pseudoHeaderSum(view, start, layers.innerIpLayer, tcp, IpProtocol.Tcp);
+    const field = view.getUint16(start + tcp + Tcp.checksum);
+    if (knowledge === 'verify-or-partial' && field === pseudo) return true;
+    if (onesSum(view, start + tcp, layers.packetEnd - tcp, pseudo) !== 0xffff) return false;
+    for (let layer = 0; layer < layers.layerCount; layer += 1) {
+      if (layers.kinds[layer] !== LayerKind.UdpTunnel) continue;
+      const udp = layers.offsets[layer]!;
+      if (view.getUint16(start + udp + Udp.checksum) === 0) continue;
+      const outer = this.pseudoHeaderSum(view, start, layer - 1, udp, IpProtocol.Udp);
+      if (onesSum(view, start + udp, layers.packetEnd - udp, outer) !== 0xffff) return false;
+    }
+    return true;
+  }
+
+  private pseudoHeaderSum(view: DataView, start: number, ipLayer: number, offset: number, protocol: number): number {
+    const layers = this.layers;
+    const ip = start + layers.offsets[ipLayer]!;
+    const isV4 = layers.kinds[ipLayer] === LayerKind.Ipv4;
+    const addresses = isV4 ? onesSum(view, ip + Ipv4.source, 8, 0) : onesSum(view, ip + Ipv6.source, 32, 0);
+    const length = layers.packetEnd - offset;
+    return fold(addresses + protocol + (length >>> 16) + (length & 0xffff));
+  }
+
+  private bucketOf(hash: number): HeldPacket[] {
+    const count = this.buckets.length;
+    return this.buckets[this.options.receiveHash === true ? (hash >>> 0) % count : 0]!;
+  }
+
+  private findHeld(bucket: readonly HeldPacket[], view: DataView, start: number, hash: number): number {
+    for (let index = bucket.length - 1; index >= 0; index -= 1) {
+      const held = bucket[index]!;
+      if (held.flowHash === hash && sameFlow(held, view, start, this.layers, this.rules)) return index;
+    }
+    return -1;
+  }
+
+  private mayJoin(held: HeldPacket, view: DataView, start: number): boolean {
+    // skb_gro_receive counts from the outermost IP header.
+    const total = held.originalLength - held.networkOffset + this.layers.payloadBytes;
+    if (total >= this.maximumBytes) return false;
+    if (total >= groLegacyMaximumBytes && held.layerCount > 1) return false;
+    return !refusal(held, view, start, this.layers, this.rules);
+  }
+
+  private hold(
+    bucket: HeldPacket[],
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    hash: number,
+    tag: number,
+  ): void {
+    if (bucket.length >= heldPacketsPerBucket) {
+      if (!this.rules.fullBucketEvicts) {
+        this.sink.onSingle(view, start, capturedLength, this.layers.packetEnd, tag);
+        return;
+      }
+      this.release(bucket, 0);
+    }
+    const held = this.free.pop() ?? new HeldPacket();
+    held.start(view, start, capturedLength, this.layers, hash, tag);
+    bucket.push(held);
+  }
+
+  private release(bucket: HeldPacket[], index: number): void {
+    const [held] = bucket.splice(index, 1);
+    if (held !== undefined) this.passUp(held);
+  }
+
+  private passUp(held: HeldPacket): void {
+    if (held.segmentCount === 1) {
+      this.sink.onSingle(held.view, 0, held.capturedLength, held.originalLength, held.firstTag);
+    } else {
+      held.complete();
+      this.sink.onMerged(held);
+    }
+    this.free.push(held);
+  }
+}
