@@ -31,10 +31,15 @@ function segmentsOf(dataSegments: number, payloadBytes: number): Segment[] {
   return segments;
 }
 
+const clientMac = [2, 0, 0, 0, 0, 1];
+const serverMac = [2, 0, 0, 0, 0, 2];
+
 function frameOf(segment: Segment, clientPort: number, id: number): Buffer {
   const isSyn = (segment.flags & Flag.Syn) !== 0;
   const tcpBytes = isSyn ? 24 : 20;
   const frame = Buffer.alloc(14 + 20 + tcpBytes + segment.payloadBytes);
+  frame.set(segment.fromClient ? serverMac : clientMac, 0);
+  frame.set(segment.fromClient ? clientMac : serverMac, 6);
   frame.writeUInt16BE(0x0800, 12);
   frame[14] = 0x45;
   frame.writeUInt16BE(20 + tcpBytes + segment.payloadBytes, 16);
@@ -69,9 +74,10 @@ export function tinyCapture(dataSegments: readonly number[], payloadBytes = 1460
   header.writeUInt32LE(1, 20);
   const parts: Buffer[] = [header];
   let packet = 0;
+  const nextId = { client: 0x1000, server: 0x2000 };
   for (const [index, count] of dataSegments.entries()) {
     for (const segment of segmentsOf(count, payloadBytes)) {
-      const frame = frameOf(segment, 40_000 + index, packet);
+      const frame = frameOf(segment, 40_000 + index, nextId[segment.fromClient ? 'client' : 'server']++);
       const record = Buffer.alloc(recordHeader);
       record.writeUInt32LE(1_795_000_000 + Math.floor(packet / 10_000), 0);
       record.writeUInt32LE((packet % 10_000) * 100, 4);
