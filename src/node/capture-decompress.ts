@@ -3,7 +3,8 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { ZstdWindowGuard } from './zstd-frames.ts';
+import { Xxh64 } from './xxh64.ts';
+import { ZstdFrames } from './zstd-frames.ts';
 
 /** How an input is compressed; null is not at all. */
 export type Compression = 'gzip' | 'zstd' | null;
@@ -90,24 +91,41 @@ function throughStream(stream: Transform, take: (bytes: Uint8Array) => void): De
   };
 }
 
-/** Small enough that fzstd, which calls itself once for each frame in a piece, does not run out of stack. */
-const fzstdPieceBytes = 16_384;
-
 function throughFzstd(take: (bytes: Uint8Array) => void): Decompressor {
-  const decompress = new Decompress((bytes) => take(bytes));
-  const guard = new ZstdWindowGuard();
+  const frames = new ZstdFrames();
+  const hash = new Xxh64();
+  const takeAndHash = (bytes: Uint8Array): void => {
+    hash.update(bytes);
+    take(bytes);
+  };
+  let decompress: Decompress | undefined;
+  let header: Uint8Array = new Uint8Array(0);
+  const writePiece = (part: Uint8Array): void => {
+    const piece = header.length === 0 ? part : Buffer.concat([header, part]);
+    header = frames.isInHeader ? piece : header.subarray(0, 0);
+    if (frames.isInHeader) return;
+    if (!frames.isSkippable) {
+      decompress ??= new Decompress(takeAndHash);
+      decompress.push(piece, frames.frameEnded);
+    }
+    if (!frames.frameEnded) return;
+    if (frames.checksum !== undefined && frames.checksum !== hash.low32()) throw new RangeError('incorrect data check');
+    decompress = undefined;
+    hash.reset();
+  };
   return {
     write(chunk) {
-      for (let at = 0; at < chunk.length; at += fzstdPieceBytes) {
-        // A copy: fzstd keeps what it cannot use yet, and the chunk is only lent.
-        const piece = chunk.slice(at, at + fzstdPieceBytes);
-        guard.check(piece);
-        decompress.push(piece, false);
+      // A copy: fzstd keeps what it cannot use yet, and the chunk is only lent.
+      const kept = chunk.slice();
+      for (let at = 0; at < kept.length; ) {
+        const stop = frames.walk(kept, at);
+        writePiece(kept.subarray(at, stop));
+        at = stop;
       }
       return undefined;
     },
     end() {
-      decompress.push(new Uint8Array(0), true);
+      if (!frames.isComplete) throw new RangeError('unexpected end of file');
       return undefined;
     },
     close() {},

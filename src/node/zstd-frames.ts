@@ -9,31 +9,75 @@ const skippableMagic = 0x184d2a50;
 const largestHeaderBytes = 18;
 
 /**
- * fzstd allocates whatever window a frame header asks for, up to 2 GiB, so each header is looked at before it gets there.
- * Feed it what the decompressor gets; it throws a RangeError at a window above 128 MiB.
+ * Finds where frames end and what their checksums are: fzstd looks at neither checksums nor at how much memory a header asks
+ * for (up to 2 GiB). Throws a RangeError at a window above 128 MiB, or when no frame begins where one should.
  */
-export class ZstdWindowGuard {
-  /** Bytes of the current frame's header or of a block's header that have come. */
+export class ZstdFrames {
+  /** What has come of the current frame's header, of a block's header, or of the checksum. */
   readonly #header = new Uint8Array(largestHeaderBytes);
   #headerBytes = 0;
-  #state: 'frame' | 'block' = 'frame';
+  #state: 'frame' | 'block' | 'skippable' | 'last-block' | 'checksum' = 'frame';
+  /** Bytes of the current block or skippable frame that are still to come. */
   #skip = 0;
-  #frameHasChecksum = false;
+  #hasChecksum = false;
+  /** Whether the bytes of the last `walk` ended a frame. */
+  frameEnded = false;
+  /** Whether the frame that the last `walk` was in holds no data. */
+  isSkippable = false;
+  /** The checksum of the frame that ended; undefined when it has none. */
+  checksum: number | undefined = undefined;
 
-  check(chunk: Uint8Array): void {
-    let at = 0;
+  /** Whether a frame's header has begun to come: `isSkippable` is not known yet. */
+  get isInHeader(): boolean {
+    return this.#state === 'frame' && this.#headerBytes > 0;
+  }
+
+  /** Whether all frames that began have ended. */
+  get isComplete(): boolean {
+    return this.#state === 'frame' && this.#headerBytes === 0;
+  }
+
+  /** Walks from `start` to the end of the chunk, or to the end of a frame if that comes first; returns where it stopped. */
+  walk(chunk: Uint8Array, start: number): number {
+    this.frameEnded = false;
+    let at = start;
     while (at < chunk.length) {
       const skipped = Math.min(this.#skip, chunk.length - at);
       this.#skip -= skipped;
       at += skipped;
-      if (at === chunk.length) return;
+      if (this.#skip === 0 && this.#endsHere()) return at;
+      if (at === chunk.length) return at;
       this.#header[this.#headerBytes++] = chunk[at++] ?? 0;
-      const wanted = this.#state === 'frame' ? this.#frameHeaderBytes() : 3;
-      if (this.#headerBytes < wanted) continue;
-      if (this.#state === 'frame') this.#enterFrame();
-      else this.#enterBlock();
+      if (this.#headerBytes < this.#wantedBytes()) continue;
       this.#headerBytes = 0;
+      this.#enter();
+      if (this.#skip === 0 && this.#endsHere()) return at;
     }
+    return at;
+  }
+
+  /** Nothing of the current part is left: whether the frame is over with it. */
+  #endsHere(): boolean {
+    if (this.#state === 'last-block' && this.#hasChecksum) this.#state = 'checksum';
+    else if (this.#state === 'last-block' || this.#state === 'skippable') this.#endFrame(undefined);
+    return this.frameEnded;
+  }
+
+  #endFrame(checksum: number | undefined): void {
+    this.checksum = checksum;
+    this.frameEnded = true;
+    this.#state = 'frame';
+  }
+
+  #wantedBytes(): number {
+    if (this.#state === 'block') return 3;
+    return this.#state === 'checksum' ? 4 : this.#frameHeaderBytes();
+  }
+
+  #enter(): void {
+    if (this.#state === 'checksum') this.#endFrame(this.#word(0));
+    else if (this.#state === 'block') this.#enterBlock();
+    else this.#enterFrame();
   }
 
   #word(at: number): number {
@@ -72,15 +116,18 @@ export class ZstdWindowGuard {
 
   #enterFrame(): void {
     const magic = this.#word(0);
-    if ((magic & 0xfffffff0) === skippableMagic) {
+    if ((magic & 0xfffffff0) >>> 0 === skippableMagic) {
       this.#skip = this.#word(4);
+      this.#state = 'skippable';
+      this.isSkippable = true;
       return;
     }
     if (magic !== frameMagic) throw new RangeError(`0x${magic.toString(16)} where a zstd frame should begin`);
     const window = this.#isSingleSegment() ? this.#contentSize() : this.#windowSize();
     if (window > maxWindowBytes)
       throw new RangeError(`a zstd frame asks for a window of ${window} bytes; at most ${maxWindowBytes} are given`);
-    this.#frameHasChecksum = (this.#descriptor & 4) !== 0;
+    this.#hasChecksum = (this.#descriptor & 4) !== 0;
+    this.isSkippable = false;
     this.#state = 'block';
   }
 
@@ -103,8 +150,6 @@ export class ZstdWindowGuard {
     const isLast = (header & 1) !== 0;
     const isRepeatedByte = ((header >> 1) & 3) === 1;
     this.#skip = isRepeatedByte ? 1 : header >> 3;
-    if (!isLast) return;
-    this.#skip += this.#frameHasChecksum ? 4 : 0;
-    this.#state = 'frame';
+    if (isLast) this.#state = 'last-block';
   }
 }
