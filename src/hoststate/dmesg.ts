@@ -43,6 +43,11 @@ const PATTERNS: readonly LogPattern[] = [
   },
   {
     kind: 'link-up',
+    pattern: /\(slave (?<device>[^)\s]+)\): link status definitely up(?:, (?<speed>\d+) (?<unit>M)bps)?/,
+  },
+  { kind: 'link-down', pattern: /\(slave (?<device>[^)\s]+)\): link status definitely down/ },
+  {
+    kind: 'link-up',
     pattern: /link status definitely up for interface (?<device>[^\s,]+)(?:, (?<speed>\d+) (?<unit>M)bps)?/,
   },
   {

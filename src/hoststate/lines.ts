@@ -65,7 +65,5 @@ export function isToolError(line: string): boolean {
 
 /** What ethtool says of a device that has no such thing (`ethtool -i lo`): an answer, not a failure. */
 export function isNotSupported(line: string): boolean {
-  return /^(?:Cannot get|netlink error|no stats available).*(?:Operation not supported|no stats available)\s*$/i.test(
-    line.trim(),
-  );
+  return /^(?:(?:Cannot get|netlink error).*Operation not supported|no stats available)$/i.test(line.trim());
 }

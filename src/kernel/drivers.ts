@@ -168,7 +168,7 @@ const hvNetvsc: DriverFacts = {
       source: 'hv_netvsc, v6.18; cilium/cilium#12172',
     },
   ],
-  statistics: { merge: /^(?:vf_)?rsc/, drops: /(?:dropped|no_memory|no_space|too_big|wake_queue_drop)/ },
+  statistics: { drops: /(?:dropped|no_memory|no_space|too_big|wake_queue_drop)/ },
   source: 'hv_netvsc, v6.18',
 };
 
