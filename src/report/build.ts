@@ -166,11 +166,29 @@ function buildRetransmissions(direction: DirectionMeasurement): DirectionReport[
   };
 }
 
-/** A key of its own per kind, with the numbers that the analysis gave; `capture-point.<kind>` in the catalogues. */
+/** The catalogues' key: one per kind, or more where the same kind can say different things. */
+export function capturePointKey(evidence: CapturePointEvidence): string {
+  const key = `capture-point.${evidence.kind}`;
+  const { values } = evidence;
+  switch (evidence.kind) {
+    case 'packet-type':
+      if (values['outgoingCount'] === undefined) return `${key}.incoming`;
+      return values['incomingCount'] === undefined ? `${key}.outgoing` : `${key}.both`;
+    case 'retransmission-of-unseen':
+      return values['seenTwiceCount'] === undefined ? `${key}.before` : `${key}.behind`;
+    case 'ttl':
+    case 'turnaround-timing':
+      return evidence.pointsTo === 'between' ? `${key}.between` : `${key}.near`;
+    default:
+      return key;
+  }
+}
+
 function buildCapturePointEvidence(evidence: CapturePointEvidence, language: Language): CapturePointEvidenceReport {
   return {
-    text: renderMessage({ key: `capture-point.${evidence.kind}`, values: evidence.values }, language),
+    text: renderMessage({ key: capturePointKey(evidence), values: evidence.values }, language),
     pointsTo: evidence.pointsTo,
+    weight: evidence.weight,
     packets: evidence.rows.map((row) => row + 1),
   };
 }

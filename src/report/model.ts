@@ -131,6 +131,8 @@ export interface DirectionReport {
 export interface CapturePointEvidenceReport {
   readonly text: string;
   readonly pointsTo: Exclude<CapturePointName, 'both'>;
+  /** In log-odds; below zero it speaks against `pointsTo`. */
+  readonly weight: number;
   readonly packets: readonly number[];
 }
 

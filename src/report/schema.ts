@@ -143,7 +143,7 @@ const direction: z.ZodType<DirectionReport> = z.looseObject({
   keepAlives: extra(count),
   ecn: extra(z.looseObject({ negotiated: z.boolean().nullable(), ce: count, ece: count, cwr: count })),
   capturePointEvidence: extra(
-    z.array(z.looseObject({ text: z.string(), pointsTo: point, packets: z.array(packetNumber) })),
+    z.array(z.looseObject({ text: z.string(), pointsTo: point, weight: z.number(), packets: z.array(packetNumber) })),
   ),
   rateBitsPerSec: extra(z.number().nonnegative().nullable()),
   largestSuperPacketBytes: extra(bytes.nullable()),

@@ -126,7 +126,7 @@ function capturePointLines(connection: ConnectionReport, indent: number, options
     const place = label(`point.${direction.capturePoint}`, language);
     const wanted = options.verbose ? Infinity : 2;
     const evidence = direction.capturePointEvidence
-      .filter(({ pointsTo }) => options.verbose || pointsTo === direction.capturePoint)
+      .filter(({ pointsTo, weight }) => pointsTo === direction.capturePoint && weight > 0)
       .slice(0, wanted)
       .map(({ text }) => text);
     const because = evidence.length === 0 ? '' : `: ${evidence.join('; ')}`;

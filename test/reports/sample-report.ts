@@ -73,10 +73,18 @@ function direction(from: 'client' | 'server', changes: Partial<DirectionReport>)
 }
 
 function pointEvidence(language: Language): DirectionReport['capturePointEvidence'] {
+  const text = (key: string, values: Readonly<Record<string, number>>) =>
+    label(`capture-point.${key}`, language, values);
+  const turns = { firstTurnNs: 3000, secondTurnNs: 61_000 };
   return [
-    { text: label('capture-point.partial-checksum', language), pointsTo: 'sender', packets: [1, 4, 6] },
-    { text: label('capture-point.turnaround-timing', language), pointsTo: 'sender', packets: [5, 6] },
-    { text: label('capture-point.ttl', language), pointsTo: 'sender', packets: [1] },
+    { text: text('partial-checksum', { partialCount: 15_092 }), pointsTo: 'sender', weight: 6, packets: [1, 4, 6] },
+    { text: text('turnaround-timing.near', turns), pointsTo: 'sender', weight: 1.75, packets: [] },
+    {
+      text: text('retransmission-of-unseen.behind', { seenTwiceCount: 2 }),
+      pointsTo: 'receiver',
+      weight: -1,
+      packets: [9],
+    },
   ];
 }
 

@@ -144,19 +144,32 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'warning.option-ignored': 'Option ignored {count:count}x: {detail}',
   'warning.section-skipped': 'Section skipped {count:count}x: {detail}',
 
-  'capture-point.packet-type': 'the capture marks packets as sent or received here (SLL packet type)',
-  'capture-point.epb-direction': 'the capture marks packets as sent or received here (pcapng direction)',
+  'capture-point.packet-type.outgoing': '{outgoingCount:packets} of one side are marked as sent by the capturing host',
+  'capture-point.packet-type.incoming':
+    '{incomingCount:packets} of one side are marked as received by the capturing host',
+  'capture-point.packet-type.both':
+    'packets of one side are marked both as received ({incomingCount:count}) and as sent on ({outgoingCount:count})',
+  'capture-point.epb-direction': 'the capture says which packets were sent and which received (pcapng direction flags)',
   'capture-point.loopback': 'both ends are this host (loopback)',
   'capture-point.partial-checksum':
-    'packets left with only the pseudo-header checksum: an offload was still to fill it in',
-  'capture-point.valid-checksum': 'single packets carry complete checksums',
-  'capture-point.merged-frames': 'frames are merged as a receiver merges them',
+    '{partialCount:packets} of one side carry only the pseudo-header checksum, left for an offload to finish',
+  'capture-point.valid-checksum': 'all {completeCount:packets} that can be judged carry finished checksums',
+  'capture-point.merged-frames':
+    '{mergedCount:count} frames of one side hold several packets with a finished checksum: merged on receipt',
   'capture-point.super-packets-with-wire-checksums': 'super-packets carry checksums from the wire',
-  'capture-point.handshake-timing': 'the handshake answers come as fast as only a local host answers',
-  'capture-point.turnaround-timing': 'one side answers as fast as only a local host answers',
-  'capture-point.ttl': 'the TTL is one that a host sends, not yet counted down',
-  'capture-point.padding': 'short frames are padded to 60 bytes, as on the wire',
-  'capture-point.retransmission-of-unseen':
-    'data that never passed here was retransmitted: it was lost before this point',
+  'capture-point.handshake-timing': 'one side answers in the handshake as fast as only the capturing host can',
+  'capture-point.turnaround-timing.near':
+    'answers of the client come within {firstTurnNs:duration}, of the server within {secondTurnNs:duration}',
+  'capture-point.turnaround-timing.between':
+    'answers of both sides take their time: client {firstTurnNs:duration}, server {secondTurnNs:duration}',
+  'capture-point.ttl.near': 'TTL {firstTtl} of the client, {secondTtl} of the server: only one is as a host sends it',
+  'capture-point.ttl.between':
+    'TTL {firstTtl} of the client, {secondTtl} of the server: both were counted down on the way',
+  'capture-point.padding':
+    '{unpaddedCount:count} short frames of one side lack the Ethernet padding that {peerPaddedCount:count} of the other have',
+  'capture-point.retransmission-of-unseen.before':
+    '{packetCount:packets} were retransmitted whose first copy never passed here: lost before this point',
+  'capture-point.retransmission-of-unseen.behind':
+    '{seenTwiceCount:packets} passed here and were retransmitted: lost behind this point',
   'capture-point.above-mtu': 'frames are larger than the MTU allows on the wire',
 };

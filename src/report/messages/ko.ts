@@ -143,17 +143,30 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'warning.option-ignored': '옵션을 무시함 {count:count}회: {detail}',
   'warning.section-skipped': '섹션을 건너뜀 {count:count}회: {detail}',
 
-  'capture-point.packet-type': '캡처에 송신/수신 방향이 기록되어 있음(SLL 패킷 유형)',
-  'capture-point.epb-direction': '캡처에 송신/수신 방향이 기록되어 있음(pcapng 방향 플래그)',
+  'capture-point.packet-type.outgoing': '한쪽의 {outgoingCount:packets}가 캡처 호스트에서 보낸 것으로 표시됨',
+  'capture-point.packet-type.incoming': '한쪽의 {incomingCount:packets}가 캡처 호스트에서 받은 것으로 표시됨',
+  'capture-point.packet-type.both':
+    '한쪽의 패킷이 받은 것({incomingCount:count}개)과 내보낸 것({outgoingCount:count}개)으로 모두 표시됨',
+  'capture-point.epb-direction': '캡처에 송신과 수신 방향이 기록되어 있음(pcapng 방향 플래그)',
   'capture-point.loopback': '양 끝이 모두 이 호스트임(루프백)',
-  'capture-point.partial-checksum': '체크섬이 의사 헤더 합만 들어 있음: 오프로드가 채우기 전 상태',
-  'capture-point.valid-checksum': '단일 패킷의 체크섬이 완성되어 있음',
-  'capture-point.merged-frames': '수신 측이 병합한 형태의 프레임이 있음',
+  'capture-point.partial-checksum':
+    '한쪽의 {partialCount:packets}에 의사 헤더 체크섬만 들어 있음: 오프로드가 마무리하기 전 상태',
+  'capture-point.valid-checksum': '판단 가능한 {completeCount:packets} 모두 체크섬이 완성되어 있음',
+  'capture-point.merged-frames':
+    '한쪽의 프레임 {mergedCount:count}개가 여러 패킷을 담고 체크섬도 완성되어 있음: 수신하며 병합됨',
   'capture-point.super-packets-with-wire-checksums': '슈퍼 패킷에 와이어에서 온 체크섬이 남아 있음',
-  'capture-point.handshake-timing': '핸드셰이크 응답이 로컬 호스트만 가능한 속도로 나감',
-  'capture-point.turnaround-timing': '한쪽의 응답이 로컬 호스트만 가능한 속도로 나감',
-  'capture-point.ttl': 'TTL이 아직 줄지 않은 송신 초기값임',
-  'capture-point.padding': '짧은 프레임이 와이어에서처럼 60바이트로 패딩되어 있음',
-  'capture-point.retransmission-of-unseen': '이 지점을 지나지 않은 데이터가 재전송됨: 이 지점 앞에서 유실됨',
+  'capture-point.handshake-timing': '핸드셰이크에서 한쪽이 캡처 호스트만 가능한 속도로 응답함',
+  'capture-point.turnaround-timing.near':
+    '클라이언트의 응답은 {firstTurnNs:duration}, 서버의 응답은 {secondTurnNs:duration} 만에 나옴',
+  'capture-point.turnaround-timing.between':
+    '양쪽 응답 모두 시간이 걸림: 클라이언트 {firstTurnNs:duration}, 서버 {secondTurnNs:duration}',
+  'capture-point.ttl.near': 'TTL이 클라이언트 {firstTtl}, 서버 {secondTtl}: 한쪽만 호스트가 보낸 초기값 그대로임',
+  'capture-point.ttl.between': 'TTL이 클라이언트 {firstTtl}, 서버 {secondTtl}: 양쪽 모두 경로에서 줄어듦',
+  'capture-point.padding':
+    '한쪽의 짧은 프레임 {unpaddedCount:count}개에는 이더넷 패딩이 없고 다른 쪽의 {peerPaddedCount:count}개에는 있음',
+  'capture-point.retransmission-of-unseen.before':
+    '처음 보낸 것이 여기를 지나지 않은 {packetCount:packets}가 재전송됨: 이 지점 앞에서 유실됨',
+  'capture-point.retransmission-of-unseen.behind':
+    '여기를 지난 {seenTwiceCount:packets}가 다시 전송됨: 이 지점 뒤에서 유실됨',
   'capture-point.above-mtu': 'MTU 때문에 와이어에서는 불가능한 크기의 프레임이 있음',
 };
