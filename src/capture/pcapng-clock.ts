@@ -26,7 +26,7 @@ const nsPerSecond = 1_000_000_000n;
  * others are rounded down to the nanosecond of the epoch, as Wireshark does, by the slower way of BigInt.
  */
 export class InterfaceClock {
-  readonly #settings: ClockSettings;
+  readonly settings: ClockSettings;
   /** 0 when a tick is not a whole number of nanoseconds. */
   readonly #nsPerTick: number;
   #startEpochNs = 0n;
@@ -37,14 +37,14 @@ export class InterfaceClock {
   started = false;
 
   constructor(settings: ClockSettings) {
-    this.#settings = settings;
+    this.settings = settings;
     const whole = nsPerSecond % settings.ticksPerSecond === 0n;
     this.#nsPerTick = whole ? Number(nsPerSecond / settings.ticksPerSecond) : 0;
   }
 
   /** The absolute time of a tick count, in nanoseconds since the epoch. */
   epochNs(high: number, low: number): bigint {
-    const { ticksPerSecond, offsetSeconds } = this.#settings;
+    const { ticksPerSecond, offsetSeconds } = this.settings;
     const ticks = (BigInt(high) << 32n) | BigInt(low);
     return (ticks * nsPerSecond) / ticksPerSecond + offsetSeconds * nsPerSecond;
   }
