@@ -73,13 +73,13 @@ describe.skipIf(!haveZstd)('zstd', () => {
     }
   });
 
-  test('with garbage behind its frames rejects after all of it was handed out', async () => {
+  test('with garbage behind its frames hands out all of them', async () => {
     const text = material(3000, 4);
     const parts: Buffer[] = [];
     const decompressor = createDecompressor('zstd', (part) => void parts.push(Buffer.from(part)));
-    await expect(
-      (async () => decompressor.write(Buffer.concat([zstd(text), Buffer.from('garbage behind it')])))(),
-    ).rejects.toThrow();
+    const file = Buffer.concat([zstd(text), Buffer.from('garbage behind it')]);
+    // Node's own zstd ignores what follows, as gzip(1) does; ours, for older Nodes, refuses it.
+    await (async () => decompressor.write(file))().catch((error: unknown) => expect(error).toBeInstanceOf(RangeError));
     expect(Buffer.concat(parts).equals(text)).toBe(true);
   });
 });
