@@ -8,7 +8,16 @@ import { parseDmesg } from './dmesg.ts';
 import { parseEthtoolDriver } from './ethtool-driver.ts';
 import { parseEthtoolFeatures, parseEthtoolFeaturesJson } from './ethtool-features.ts';
 import { parseEthtoolStats } from './ethtool-stats.ts';
-import type { Fact, HostFile, HostState, HostStateError, LogFinding, NetworkState, SocketState } from './host-state.ts';
+import type {
+  Fact,
+  HostFile,
+  HostFileKind,
+  HostState,
+  HostStateError,
+  LogFinding,
+  NetworkState,
+  SocketState,
+} from './host-state.ts';
 import { parseIpLink } from './ip-link.ts';
 import { textLines } from './lines.ts';
 import { parseNetstatS, parseNstat, parseProcNetstat } from './nstat.ts';
@@ -41,18 +50,38 @@ interface OpenNetwork {
 
 type PlacedSection = OutputSection & { readonly toldBy: HostFile['toldBy'] };
 
+/**
+ * The first reading of a fact is kept, so the order says which is preferred. The kernel before ss: what an absent snd_wnd
+ * means depends on it. Text before JSON: its lines are what a person quotes. nstat before /proc and netstat: its counters
+ * are of one moment.
+ */
+const READING_ORDER: readonly HostFileKind[] = [
+  'uname',
+  'hostname',
+  'sysctl',
+  'ip-link',
+  'ethtool-features',
+  'ethtool-features-json',
+  'ethtool-driver',
+  'ethtool-stats',
+  'tc-qdisc',
+  'ss',
+  'nstat',
+  'proc-netstat',
+  'netstat-s',
+  'dmesg',
+];
+
 /** Puts a host together. Never throws for what the texts hold: what could not be read is in `problems`. */
 export function assembleHost(texts: readonly HostText[], naming: HostNaming): HostState {
   const host = new HostAssembly(naming);
   const sections = texts.flatMap((text) => host.sectionsOf(text));
-  // The kernel first: what an absent snd_wnd means depends on it.
-  for (const section of sections) if (section.kind === 'uname' || section.kind === 'hostname') host.read(section);
-  for (const section of sections) if (section.kind === 'sysctl') host.read(section);
-  const rest = sections.filter((section) => !['uname', 'hostname', 'sysctl'].includes(section.kind));
   const nameless = (section: OutputSection): boolean =>
     section.device === undefined && (section.kind === 'ethtool-driver' || section.kind === 'ethtool-stats');
-  for (const section of rest) if (!nameless(section)) host.read(section);
-  for (const section of rest) if (nameless(section)) host.read(section);
+  for (const kind of READING_ORDER)
+    for (const section of sections) if (section.kind === kind && !nameless(section)) host.read(section);
+  // Last what does not name its device: by now it is known whether there is only one.
+  for (const section of sections) if (nameless(section)) host.read(section);
   return host.finish();
 }
 
