@@ -16,6 +16,7 @@ const mainAmounts: readonly Amount[] = [
   { evidence: 3, against: 2, fixes: 2 },
   { evidence: 3, against: 2, fixes: 1 },
   { evidence: 2, against: 1, fixes: 1 },
+  { evidence: 1, against: 1, fixes: 1 },
 ];
 const smallAmount: Amount = { evidence: 1, against: 1, fixes: 1 };
 
@@ -44,17 +45,10 @@ export function mainVerdictLines(verdict: AnyVerdict, lineBudget: number, option
   return lines;
 }
 
-/** A verdict with its claim: in detail where that takes at most `lineBudget` lines, otherwise `compact`. */
-export function furtherVerdictLines(
-  verdict: AnyVerdict,
-  lineBudget: number,
-  compact: readonly string[],
-  options: TextOptions,
-): readonly string[] {
+/** A verdict on its own: its claim and the details; all of them when verbose. */
+export function verdictLines(verdict: AnyVerdict, options: TextOptions): readonly string[] {
   const answer = answerLines(verdict.severity, verdict.claim, options);
-  if (options.verbose) return [...answer, ...detailLines(verdict, everything, options)];
-  const full = [...answer, ...detailLines(verdict, smallAmount, options)];
-  return full.length <= lineBudget ? full : compact;
+  return [...answer, ...detailLines(verdict, options.verbose ? everything : smallAmount, options)];
 }
 
 /** A verdict in a line or two: its claim, its name, and how sure it is. */

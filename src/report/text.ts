@@ -8,7 +8,7 @@ import { answeringVerdict } from './summary.ts';
 import { limitLines } from './text-limits.ts';
 import { numbersTable, rttLine } from './text-numbers.ts';
 import { certainty, hang, paint, type TextOptions } from './text-style.ts';
-import { answerLines, compactVerdictLines, furtherVerdictLines, mainVerdictLines } from './text-verdicts.ts';
+import { answerLines, compactVerdictLines, mainVerdictLines, verdictLines } from './text-verdicts.ts';
 import { formatBytes, formatDuration, formatEndpoint } from './units.ts';
 
 /** Lines of one screen; a connection's report aims to stay within it unless `verbose`. */
@@ -33,7 +33,10 @@ export function connectionText(
   return [...top, ...whyLines(main, others, room, options), ...facts];
 }
 
-/** The gravest verdict in as much detail as there is room for, after every other one got its line or two. */
+/**
+ * The gravest verdict in as much detail as there is room for. The others that ask for attention get a line or two each; what is
+ * only good to know gets that where there is room, and is named where there is not.
+ */
 function whyLines(
   main: VerdictReport | undefined,
   others: readonly VerdictReport[],
@@ -41,17 +44,36 @@ function whyLines(
   options: TextOptions,
 ): string[] {
   if (main === undefined) return [];
-  const compact = others.map((verdict) => compactVerdictLines(verdict, options));
-  const compactCount = compact.reduce((sum, lines) => sum + lines.length, 0);
-  const mainLines = mainVerdictLines(main, room - compactCount - 1, options);
-  let left = room - mainLines.length - 1 - compactCount;
-  const further = others.flatMap((verdict, index) => {
-    const short = compact[index] ?? [];
-    const lines = furtherVerdictLines(verdict, left + short.length, short, options);
-    left -= lines.length - short.length;
-    return lines;
-  });
+  if (options.verbose) {
+    const further = others.flatMap((verdict) => ['', ...verdictLines(verdict, options)]);
+    return [...mainVerdictLines(main, room, options), ...further, ''];
+  }
+  const alarms = others
+    .filter((verdict) => isAlarm(verdict))
+    .flatMap((verdict) => compactVerdictLines(verdict, options));
+  const quiet = others.filter((verdict) => !isAlarm(verdict));
+  const mainLines = mainVerdictLines(main, room - alarms.length - Math.min(2, quiet.length) - 2, options);
+  const further = [...alarms];
+  for (const [index, verdict] of quiet.entries()) {
+    const lines = compactVerdictLines(verdict, options);
+    const namesAfter = index + 1 < quiet.length ? 1 : 0;
+    if (mainLines.length + further.length + lines.length + namesAfter + 2 > room) {
+      further.push(...alsoLines(quiet.slice(index), options));
+      break;
+    }
+    further.push(...lines);
+  }
   return [...mainLines, '', ...further, ...(further.length > 0 ? [''] : [])];
+}
+
+function isAlarm({ severity }: VerdictReport): boolean {
+  return severity === 'problem' || severity === 'notice';
+}
+
+/** The names of verdicts that there is no room for. */
+function alsoLines(verdicts: readonly VerdictReport[], options: TextOptions): string[] {
+  const list = verdicts.map(({ code }) => code).join(', ');
+  return hang('', label('verdict.also', options.language, { list }), 2, options);
 }
 
 /** Numbers, limits, capture point and beliefs. */
@@ -124,7 +146,7 @@ function capturePointLines(connection: ConnectionReport, indent: number, options
     const sure =
       direction.capturePoint === 'unknown' ? '' : `, ${certainty(direction.capturePointConfidence, language)}`;
     const place = label(`point.${direction.capturePoint}`, language);
-    const wanted = options.verbose ? Infinity : 2;
+    const wanted = options.verbose ? Infinity : 1;
     const evidence = direction.capturePointEvidence
       .filter(({ pointsTo, weight }) => pointsTo === direction.capturePoint && weight > 0)
       .slice(0, wanted)
@@ -150,10 +172,7 @@ function beliefLines(connection: ConnectionReport, options: TextOptions): string
 export function findingsText(findings: readonly FindingReport[], options: TextOptions): string[] {
   if (findings.length === 0) return [];
   const title = paint(label('findings.title', options.language), 'bold', options);
-  return [
-    title,
-    ...findings.flatMap((finding) => furtherVerdictLines(finding, 12, compactVerdictLines(finding, options), options)),
-  ];
+  return [title, ...findings.flatMap((finding) => verdictLines(finding, options))];
 }
 
 /** UDP in one line per flow with datagrams larger than the MTU, and a count of the others. */

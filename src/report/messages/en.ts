@@ -39,6 +39,8 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'verdict.persist-names': 'how to make it last ({list})',
   'verdict.more': '{count} more',
   'verdict.verbose': '(--verbose: {list})',
+  'verdict.also': 'Also found (--verbose tells more): {list}.',
+  'value.unknown': 'not known',
   'packets.one': 'packet {list}',
   'packets.list': 'packets {list}',
 
@@ -142,6 +144,7 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'warning.capture-lost-packets': 'The capture itself lost {count:packets}: {detail}',
   'warning.time-out-of-range': 'Time out of range {count:count}x: {detail}',
   'warning.option-ignored': 'Option ignored {count:count}x: {detail}',
+  'warning.packets-without-time': 'Packets without a time {count:count}x: {detail}',
   'warning.section-skipped': 'Section skipped {count:count}x: {detail}',
 
   'capture-point.packet-type.outgoing': '{outgoingCount:packets} of one side are marked as sent by the capturing host',

@@ -39,6 +39,8 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'verdict.persist-names': '재부팅 후에도 유지하는 방법({list})',
   'verdict.more': '{count}건 더',
   'verdict.verbose': '(--verbose: {list})',
+  'verdict.also': '그 밖의 판정(자세히는 --verbose): {list}.',
+  'value.unknown': '알 수 없음',
   'packets.one': '패킷 {list}',
   'packets.list': '패킷 {list}',
 
@@ -141,6 +143,7 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'warning.capture-lost-packets': '캡처 과정에서 {count:packets}가 유실됨: {detail}',
   'warning.time-out-of-range': '시각이 범위를 벗어남 {count:count}회: {detail}',
   'warning.option-ignored': '옵션을 무시함 {count:count}회: {detail}',
+  'warning.packets-without-time': '시각이 없는 패킷 {count:count}개: {detail}',
   'warning.section-skipped': '섹션을 건너뜀 {count:count}회: {detail}',
 
   'capture-point.packet-type.outgoing': '한쪽의 {outgoingCount:packets}가 캡처 호스트에서 보낸 것으로 표시됨',

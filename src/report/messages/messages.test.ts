@@ -46,8 +46,9 @@ describe('a message', () => {
     expect(renderMessage({ key: 'no.such.key', values: { bytes: 720 } }, 'ko')).toBe('no.such.key bytes=720');
   });
 
-  test('shows a value that was not given as such, instead of leaving a hole', () => {
-    expect(label('numbers.packets', 'en')).toBe('{packets?}');
+  test('says that a value is not known, instead of leaving a hole', () => {
+    expect(label('numbers.packets', 'en')).toBe('not known');
+    expect(label('numbers.packets', 'ko')).toBe('알 수 없음');
   });
 });
 

@@ -75,7 +75,12 @@ function piecesOf(template: string): readonly Piece[] {
   return pieces;
 }
 
-/** A template with its placeholders and Korean particles filled in. A value that is not given stays visible as `{name?}`. */
+/** What is not known is said to be so. */
+function unknownValue(language: Language): string {
+  return catalogues[language]['value.unknown'] ?? '?';
+}
+
+/** A template with its placeholders and Korean particles filled in. A value that is not given is called not known. */
 export function fillTemplate(
   template: string,
   values: Readonly<Record<string, number | string>>,
@@ -86,7 +91,7 @@ export function fillTemplate(
     if (typeof piece === 'string') out += piece;
     else if ('name' in piece) {
       const value = values[piece.name];
-      out += value === undefined ? `{${piece.name}?}` : formatValue(value, piece.format, language);
+      out += value === undefined ? unknownValue(language) : formatValue(value, piece.format, language);
     } else out += particle(out, piece.afterConsonant, piece.afterVowel);
   }
   return out;
