@@ -4,12 +4,24 @@
 import type { CaptureMeasurement, ConnectionMeasurement } from '../analysis/measurement.ts';
 import type { HostState } from '../hoststate/host-state.ts';
 import { answerBeliefs, type Beliefs } from './beliefs.ts';
+import type { HostRule } from './host-rule.ts';
 import type { DiagnosisContext, Rule } from './rule.ts';
 import { bigTcp } from './rules/big-tcp.ts';
 import { captureLostPackets } from './rules/capture-lost-packets.ts';
 import { checksumOffloadTraces } from './rules/checksum-offload-traces.ts';
 import { countsDifferFromSwitch } from './rules/counts-differ-from-switch.ts';
 import { forwarderMergeWithoutGsoSize } from './rules/forwarder-merge-without-gso-size.ts';
+import { hostContradictsCapture } from './rules/host-contradicts-capture.ts';
+import { hostDriverProblem } from './rules/host-driver-problem.ts';
+import { hostFrozenWindows } from './rules/host-frozen-windows.ts';
+import { hostGroHwCoupling } from './rules/host-gro-hw-coupling.ts';
+import { hostLroOnForwarder } from './rules/host-lro-on-forwarder.ts';
+import { hostMergeFactor } from './rules/host-merge-factor.ts';
+import { hostNothingWrong } from './rules/host-nothing-wrong.ts';
+import { hostPacketDrops } from './rules/host-packet-drops.ts';
+import { hostReceiveBuffer } from './rules/host-receive-buffer.ts';
+import { hostSuspectGro } from './rules/host-suspect-gro.ts';
+import { hostTsoOff } from './rules/host-tso-off.ts';
 import { limitedByNetwork } from './rules/limited-by-network.ts';
 import { limitedByReceiveWindow } from './rules/limited-by-receive-window.ts';
 import { limitedByRecovery } from './rules/limited-by-recovery.ts';
@@ -60,12 +72,26 @@ export const connectionRules: readonly Rule[] = [
   tsoInEffect,
   receiveMerge,
   mergedWithoutGsoSize,
+  hostContradictsCapture,
   bigTcp,
   vxlan63Seconds,
   twoTapsInOneFile,
   checksumOffloadTraces,
   countsDifferFromSwitch,
   noHandshake,
+];
+
+/** Every rule about a host. */
+export const hostRules: readonly HostRule[] = [
+  hostLroOnForwarder,
+  hostDriverProblem,
+  hostSuspectGro,
+  hostTsoOff,
+  hostGroHwCoupling,
+  hostReceiveBuffer,
+  hostPacketDrops,
+  hostFrozenWindows,
+  hostMergeFactor,
 ];
 
 export interface ConnectionDiagnosis {
@@ -84,9 +110,19 @@ export function diagnoseConnection(connection: ConnectionMeasurement, context: D
 /** What is to be said of the capture file as a whole, and of the hosts, connections aside. */
 export function diagnoseCapture(
   capture: Pick<CaptureMeasurement, 'captureDrops' | 'ackedUnseen' | 'udpFlows'>,
-  _context: DiagnosisContext,
+  context: DiagnosisContext,
 ): readonly Verdict[] {
-  return ordered([...asList(captureLostPackets(capture)), ...asList(udpLargerThanMtu(capture.udpFlows))]);
+  return ordered([
+    ...asList(captureLostPackets(capture)),
+    ...asList(udpLargerThanMtu(capture.udpFlows)),
+    ...context.hosts.flatMap(diagnoseHost),
+  ]);
+}
+
+/** What is to be said of a host by its own state, without a capture. */
+export function diagnoseHost(host: HostState): readonly Verdict[] {
+  const found = hostRules.flatMap((rule) => rule(host));
+  return ordered([...found, ...hostNothingWrong(host, found)]);
 }
 
 /** The context of all rules, from what the capture and the hosts gave. */

@@ -4,8 +4,11 @@
 // MTU: at a window of 720 bytes Linux 6.18 sends 2 x 360 in one frame (tcp_bound_to_half_wnd, include/net/tcp.h).
 
 import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import { profileFor } from '../../kernel/profile-for.ts';
 import { afterLoss, confidence, weakest } from '../confidence.ts';
-import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, share } from '../rule.ts';
+import { segmentationFeature, segmentationState } from '../host-features.ts';
+import { hostAt } from '../host-match.ts';
+import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, share, told } from '../rule.ts';
 import { sampleFilter } from '../small-packets.ts';
 import type { Evidence, Message, Verdict } from '../verdict.ts';
 
@@ -32,8 +35,8 @@ export function tsoInEffect(connection: ConnectionMeasurement, context: Diagnosi
         context,
       ),
       claim: fitsOnePacket(direction) ? say('tso-in-effect.claim.small', values) : say('tso-in-effect.claim', values),
-      evidence: evidenceFor(connection, direction),
-      against: against(direction),
+      evidence: evidenceFor(connection, direction, context),
+      against: against(connection, direction, context),
       fixes: [],
     };
   });
@@ -47,7 +50,12 @@ function fitsOnePacket(direction: DirectionMeasurement): boolean {
   );
 }
 
-function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeasurement): readonly Evidence[] {
+function evidenceFor(
+  connection: ConnectionMeasurement,
+  direction: DirectionMeasurement,
+  context: DiagnosisContext,
+): readonly Evidence[] {
+  const state = segmentationState(connection, direction.side, context);
   const sample = direction.superPackets;
   const above = direction.segmentBytes === undefined ? [] : [`tcp.len>${direction.segmentBytes}`];
   const filter = sampleFilter(connection, direction, sample, ...above);
@@ -69,16 +77,28 @@ function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeas
       ),
     direction.checksums.multi.partial > 0 &&
       seen(say('tso-in-effect.for.partial-checksum', { frames: direction.checksums.multi.partial }), sample, filter),
+    state?.fact.value.active === true &&
+      told(
+        say('tso-in-effect.for.host-says-on', { feature: segmentationFeature(connection), dev: state.device }),
+        state.fact.source,
+      ),
   );
 }
 
-function against(direction: DirectionMeasurement): readonly Message[] {
+function against(
+  connection: ConnectionMeasurement,
+  direction: DirectionMeasurement,
+  context: DiagnosisContext,
+): readonly Message[] {
+  const kernel = hostAt(connection, direction.side, context)?.host.kernel?.value;
+  const oldTap = kernel !== undefined && profileFor(kernel).profile.egress.tap === 'before-software-gso';
   const superShare = share(direction.superPacketBytes, direction.payloadBytes);
   return messages(
     direction.wireExactness === 'known' && direction.ipIdAgree > 0
       ? say('tso-in-effect.against.jumbo-excluded')
       : say('tso-in-effect.against.jumbo', { segment: direction.segmentBytes ?? 0 }),
     superShare < 0.5 && say('tso-in-effect.against.minority', { share: 1 - superShare }),
+    oldTap && say('tso-in-effect.against.old-tap', { kernel: kernel.text }),
     say('tso-in-effect.against.who-cuts'),
   );
 }

@@ -9,7 +9,14 @@ import { afterLoss, confidence, reasonConfidence, weakest } from '../confidence.
 import { someDevice } from '../fixes.ts';
 import { segmentationState } from '../host-features.ts';
 import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, told } from '../rule.ts';
-import { otherReasons, reasonShare, sampleFilter, smallBecauseOf, smallValues } from '../small-packets.ts';
+import {
+  otherReasons,
+  reasonShare,
+  sampleFilter,
+  smallBecauseOf,
+  smallCondition,
+  smallValues,
+} from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Fewer bursts than this are chance. */
@@ -41,13 +48,7 @@ export function tsoNotUsed(connection: ConnectionMeasurement, context: Diagnosis
             segment: direction.segmentBytes,
           }),
           sample,
-          sampleFilter(
-            connection,
-            direction,
-            sample,
-            `tcp.len==${direction.segmentBytes ?? 0}`,
-            'tcp.time_delta<0.00002',
-          ),
+          sampleFilter(connection, direction, sample, smallCondition(direction)),
         ),
         off && told(say('tso-not-used.for.host-says-off', { feature, dev }), state.fact.source),
       ),
