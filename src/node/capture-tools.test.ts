@@ -1,6 +1,6 @@
 // Files that real tools made, read by us and by tshark: numbers, times, lengths must be equal to the nanosecond.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -101,6 +101,13 @@ describe.skipIf(!tools)('read by tshark and by us alike', () => {
     }
     run('mergecap', ['-a', '-w', at('appended.pcapng'), at('nano.pcap'), at('merged.pcapng')]);
     await expectSame(at('appended.pcapng'), 1200);
+  });
+
+  test('two pcapng files of different resolution, one behind the other', async () => {
+    for (const name of ['base', 'nano']) run('editcap', ['-F', 'pcapng', at(`${name}.pcap`), at(`${name}.pcapng`)]);
+    const sections = ['base', 'nano', 'base'].map((name) => readFileSync(at(`${name}.pcapng`)));
+    writeFileSync(at('sections.pcapng'), Buffer.concat(sections));
+    await expectSame(at('sections.pcapng'), 900);
   });
 
   test('what text2pcap made', async () => {
