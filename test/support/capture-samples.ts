@@ -221,8 +221,14 @@ export class BlockBuilder {
       readonly options?: readonly SampleOption[];
     } = {},
   ): Uint8Array {
-    const body = this.bytes().u32(more.interfaceNumber ?? 0).ticks(ticks);
-    body.u32(more.capturedLength ?? frame.length).u32(more.originalLength ?? frame.length).add(frame).pad();
+    const body = this.bytes()
+      .u32(more.interfaceNumber ?? 0)
+      .ticks(ticks);
+    body
+      .u32(more.capturedLength ?? frame.length)
+      .u32(more.originalLength ?? frame.length)
+      .add(frame)
+      .pad();
     return this.block(6, body.add(this.options(more.options ?? [])).done());
   }
 
