@@ -35,6 +35,10 @@ export class ConnectionState {
   readonly sides: readonly [DirectionState, DirectionState] = [new DirectionState(0), new DirectionState(1)];
   /** The flow's second end is the client. */
   serverFirst = false;
+  /** Side, kind and time of the last packet. */
+  lastSide = -1;
+  lastSideData = false;
+  lastFrameNs = 0;
   clientKnown = false;
   synRow = -1;
   synAckRow = -1;

@@ -2,9 +2,11 @@
 
 import { type Seq32, seqDistance } from '../bytes/seq32.ts';
 import { Col, Note } from '../packets/packet-batch.ts';
+import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
+import { Quantiles } from './quantiles.ts';
 import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
 import { advanceTo, applyPending, applyProven, dataSent } from './sender-limits.ts';
@@ -12,6 +14,8 @@ import { causeOfFrame, noteCause, noteTimestampAge, SendCause } from './small-fr
 import { WindowScaleSearch } from './window-scale-search.ts';
 
 const MOST_HOLES = 64;
+/** Peaks within an eighth of each other are about the same. */
+const FLAT_DIVISOR = 8;
 /** A sender that waited for the window answers its opening within this, or had nothing to send. */
 const WINDOW_ANSWER_NS = 50_000_000;
 
@@ -116,15 +120,20 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   if (hasTimestamps) noteTimestampAge(data, nowNs, words[base + Col.tsVal]!);
   if (payload > 0) {
     data.uniqueBytes += ahead < 0 ? seqDistance(data.next, frame.end) : payload;
-    const cause = causeOfFrame(data, nowNs, payload, frame.segments, segment, room, inFlight);
+    const pushed = (words[base + Col.tcpFlags]! & TcpFlag.Psh) !== 0;
+    const cause = causeOfFrame(data, frame, room, inFlight, pushed);
     noteCause(data, cause, payload, segment, frame.row);
     tallyCause(data, cause, payload);
     data.lastCause = cause;
+    if (data.dataFrames > 1) {
+      data.dataGaps ??= new Quantiles();
+      data.dataGaps.add(Math.max(0, nowNs - data.lastDataNs));
+    }
     if (room === 0) {
       data.atEdge ??= new Sample();
       data.atEdge.add(frame.row);
     }
-    data.drained = segment > 0 ? payload % segment !== 0 && room >= segment : cause === SendCause.WriteEnd;
+    data.drained = cause === SendCause.WriteEnd || cause === SendCause.BufferFreed;
     data.lastDataNs = nowNs;
   }
   data.flight.push(frame.start, frame.end, nowNs, frame.row, frame.ipId);
@@ -133,7 +142,22 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   data.inFlightBeforeData = inFlight;
   const after = seqDistance(data.una, data.next);
   if (after > data.maxInFlight) data.maxInFlight = after;
+  noteRound(data, after);
   dataSent(data);
+}
+
+/** A round trip ends when what was sent at its start is acknowledged. */
+function noteRound(data: DirectionState, inFlight: number): void {
+  if (seqDistance(data.roundEnd, data.una) < 0) {
+    if (inFlight > data.roundPeak) data.roundPeak = inFlight;
+    return;
+  }
+  data.rounds++;
+  const difference = Math.abs(data.roundPeak - data.lastRoundPeak);
+  if (difference * FLAT_DIVISOR <= data.roundPeak) data.flatRounds++;
+  data.lastRoundPeak = data.roundPeak;
+  data.roundPeak = inFlight;
+  data.roundEnd = data.next;
 }
 
 function tallyCause(data: DirectionState, cause: number, payload: number): void {

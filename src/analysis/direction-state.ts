@@ -120,6 +120,7 @@ export class DirectionState {
   previousPayload = 0;
   previousHeader = 0;
   previousRow = -1;
+  previousEnd: Seq32 = seq32(0);
   idCompared = 0;
   idAgree = 0;
   idZeroSteps = 0;
@@ -180,6 +181,8 @@ export class DirectionState {
   peerTurnMinNs: number = Number.POSITIVE_INFINITY;
   turnNs = -1;
   turns: Quantiles | undefined = undefined;
+  /** From a packet of the other side to this side's next one, where that must be an answer. */
+  answerGaps: Quantiles | undefined = undefined;
   handshakeTurnNs = -1;
   peerTsVal = 0;
   peerTsNs = -1;
@@ -211,6 +214,14 @@ export class DirectionState {
   writeEndBytes = 0;
   bufferFreedBytes = 0;
   small: SmallFrames | undefined = undefined;
+  /** Time between frames of new data. */
+  dataGaps: Quantiles | undefined = undefined;
+  /** Round trips, by the peak of bytes in flight against that of the round before: about the same, or not. */
+  roundEnd: Seq32 = seq32(0);
+  roundPeak = 0;
+  lastRoundPeak = 0;
+  rounds = 0;
+  flatRounds = 0;
   /** Cause of the last frame of new data (SendCause). */
   lastCause = 0;
   /** First TSval and when it was seen; the least that any TSval lagged behind that; frames that lag milliseconds more. */

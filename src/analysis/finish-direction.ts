@@ -7,6 +7,7 @@ import { LimitState } from './limit-clock.ts';
 import type { DirectionMeasurement, WindowMeasurement } from './measurement.ts';
 import { sampleOf } from './sample.ts';
 import { halfWindow, largestSuperPacket } from './segment-size.ts';
+import { applyRest } from './sender-limits.ts';
 import { judgeSmallPackets } from './small-reason.ts';
 import { settlePrevious } from './wire-view.ts';
 
@@ -21,6 +22,7 @@ export function finishDirection(
   points: CapturePoints,
 ): DirectionMeasurement {
   settlePrevious(own, -1, false);
+  applyRest(own);
   own.clock.finish();
   const segment = fullSegment(own);
   const limits = limitShares(own);
@@ -57,7 +59,7 @@ export function finishDirection(
     bigTcp: sampleOf(own.bigTcp),
     aboveMss: sampleOf(own.aboveMss),
     checksums: checksumFields(own),
-    smallPackets: judgeSmallPackets(own, segment, points, connection.six),
+    smallPackets: judgeSmallPackets(own, segment, points, connection.six, limits.receiveWindow ?? 0),
     busyNs: Math.round(own.clock.busyNs),
     limits,
     limitsOverTime: own.scaleShift >= 0 ? own.clock.overTime() : [],
@@ -191,7 +193,7 @@ function offloadAnswers(
   const place = points.directions[own.side];
   const several = own.superFrames !== undefined;
   if (place === 'sender') return segment > 0 ? { tsoInEffect: several } : {};
-  if (points.virtualPath && several) return { tsoInEffect: true };
+  if (points.virtualPath && segment > 0) return { tsoInEffect: several };
   if (place !== 'receiver') return {};
   if (several) return { receiveMergeInEffect: true };
   return own.dataFrames >= 20 && own.maxPayload >= segment ? { receiveMergeInEffect: false } : {};

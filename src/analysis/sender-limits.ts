@@ -7,6 +7,13 @@ import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
 import { segmentSize } from './segment-size.ts';
 
+/** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
+const WINDOW_DIVISOR = 3;
+
+/** How much longer than its turn a sender may take before an acknowledgement counts without proof: half a turn, within bounds. */
+const LEAST_SLACK_NS = 100_000;
+const MOST_SLACK_NS = 2_000_000;
+
 /** Entries of pendingAcks: time, ack, right edge, TSval. */
 const PENDING_WIDTH = 4;
 
@@ -33,30 +40,25 @@ export function acknowledgementSeen(
   direction.pendingAcks.push(nowNs, ack, edge, tsVal);
 }
 
-/** Applies the acknowledgements whose turn is over by `nowNs`. */
+/** Applies the acknowledgements whose turn is surely over by `nowNs`, each at the time it took effect. */
 export function applyPending(direction: DirectionState, nowNs: number): void {
   const pending = direction.pendingAcks;
   if (pending === undefined) return;
   const turn = direction.turnNs > 0 ? direction.turnNs : 0;
+  const slack = Math.min(MOST_SLACK_NS, Math.max(LEAST_SLACK_NS, turn / 2));
   while (direction.pendingHead < pending.length) {
     const at = pending[direction.pendingHead]! + turn;
-    if (at > nowNs) break;
+    if (at + slack > nowNs) break;
     takePending(direction, at);
   }
   compact(direction, pending);
 }
 
 /**
- * Data is seen that proves acknowledgements had reached the sender: it echoes their timestamp, or it does not fit the
- * window without them.
+ * Data is seen. Acknowledgements that it proves to have reached the sender take effect now, because a sender that waited for
+ * them answered at once: it echoes a later timestamp, or it does not fit the window without them.
  */
-export function applyProven(
-  direction: DirectionState,
-  nowNs: number,
-  end: Seq32,
-  tsEcr: number,
-  hasTimestamps: boolean,
-): void {
+export function applyProven(direction: DirectionState, nowNs: number, end: Seq32, tsEcr: number, hasTimestamps: boolean): void {
   const pending = direction.pendingAcks;
   if (pending === undefined) return;
   applyPending(direction, nowNs);
@@ -68,6 +70,11 @@ export function applyProven(
     takePending(direction, nowNs);
   }
   compact(direction, pending);
+}
+
+/** No more packets come: acknowledgements still under way take effect when they would have. */
+export function applyRest(direction: DirectionState): void {
+  applyPending(direction, Number.POSITIVE_INFINITY);
 }
 
 /** The tap turned out to be beside the sender: everything pending counts at once. */
@@ -124,10 +131,12 @@ function setState(direction: DirectionState, sent: boolean): void {
   const known = direction.windowBytes >= 0;
   const room = known ? seqDistance(direction.next, direction.effectiveEdge) : 0x7fff_ffff;
   const blocked = room < segment;
+  // What TSO defers for: less than a third of the window (tcp_tso_win_divisor) after the window had been used up.
+  const deferred = !blocked && direction.clock.state === LimitState.ReceiveWindow && room * WINDOW_DIVISOR < direction.windowBytes;
   if (inFlight <= 0) {
     state = blocked && direction.started ? LimitState.Waiting : LimitState.Idle;
     if (!blocked && !sent && direction.clock.state === LimitState.Waiting) direction.windowBlocked = true;
-  } else if (blocked) state = LimitState.ReceiveWindow;
+  } else if (blocked || deferred) state = LimitState.ReceiveWindow;
   else if (direction.inRecovery) state = LimitState.Recovery;
   else if (direction.drained) state = LimitState.Sender;
   else state = LimitState.Network;

@@ -46,6 +46,8 @@ const reasonOfCause: readonly SmallReason[] = [
 /** Segments below this share of the larger MSS option, or packets below 1,280 bytes (the IPv6 minimum), are small for the link. */
 const SMALL_MSS_SHARE = 0.9;
 const SMALL_MTU_BYTES = 1280;
+/** Median spacing of paced frames is close to their mean spacing (0.85..1 measured); bursts have 0.001..0.3. */
+const EVEN_SHARE = 0.5;
 
 /** Judges the frames of a direction. `segment` is the payload of a full wire packet. */
 export function judgeSmallPackets(
@@ -53,6 +55,7 @@ export function judgeSmallPackets(
   segment: number,
   points: CapturePoints,
   six: boolean,
+  receiveWindowShare: number,
 ): SmallPackets {
   const bytesByReason = Object.fromEntries(reasons.map((reason) => [reason, 0])) as Record<SmallReason, number>;
   const samples = Object.fromEntries(reasons.map((reason) => [reason, sampleOf(undefined)])) as Record<
@@ -63,7 +66,7 @@ export function judgeSmallPackets(
   if (small === undefined || own.payloadBytes === 0) {
     return { present: false, bytesByReason, samples, cutBursts: 0, longestCutBurst: 0 };
   }
-  const reasonByCause = mapCauses(own, segment, points);
+  const reasonByCause = mapCauses(own, points, receiveWindowShare);
   for (let cause = 0; cause < SEND_CAUSES; cause++) {
     const reason = reasonByCause[cause]!;
     bytesByReason[reason] += small.byCause[cause]!;
@@ -98,7 +101,7 @@ function joined(a: RowSample, b: RowSample): RowSample {
 }
 
 /** What each cause means, once the whole direction is known. */
-function mapCauses(own: DirectionState, segment: number, points: CapturePoints): SmallReason[] {
+function mapCauses(own: DirectionState, points: CapturePoints, receiveWindowShare: number): SmallReason[] {
   const map = [...reasonOfCause];
   const small = own.small!;
   const whole = [SendCause.AckClocked, SendCause.Spaced, SendCause.Autosized, SendCause.Cut];
@@ -109,8 +112,10 @@ function mapCauses(own: DirectionState, segment: number, points: CapturePoints):
   }
   const place = points.directions[own.side];
   if (place !== 'sender') {
-    for (const cause of [...whole, SendCause.BufferFreed])
-      map[cause] = cause === SendCause.BufferFreed ? 'application' : 'unknown';
+    // Away from the sender its moments of sending cannot be seen, but what it waited for can.
+    const other = receiveWindowShare > 0.6 ? 'receive-window' : 'unknown';
+    for (const cause of [...whole, SendCause.Unknown]) map[cause] = other;
+    map[SendCause.BufferFreed] = 'application';
     return map;
   }
   const superShare = own.superBytes / Math.max(1, own.payloadBytes);
@@ -125,8 +130,31 @@ function mapCauses(own: DirectionState, segment: number, points: CapturePoints):
     map[SendCause.Cut] = 'split-below-tcp';
     if (queued > 0.3 && small.byCause[SendCause.Cut]! > 0) map[SendCause.Spaced] = 'split-below-tcp';
   }
-  void segment;
+  writerOrTimer(own, map);
   return map;
+}
+
+/**
+ * Frames that no acknowledgement explains are paced when they come evenly. Otherwise somebody wrote them then: the
+ * application, woken when the send buffer had room again, if the bytes in flight peak at the same height in every round.
+ */
+function writerOrTimer(own: DirectionState, map: SmallReason[]): void {
+  const small = own.small!;
+  const gaps = own.dataGaps;
+  const meanGap = (own.lastDataNs - own.firstDataNs) / Math.max(1, own.dataFrames - 1);
+  const median = gaps?.quantile(0.5) ?? 0;
+  const even = median >= EVEN_SHARE * meanGap;
+  const flat = own.rounds >= 4 && own.flatRounds >= 0.5 * own.rounds;
+  const spaced = small.byCause[SendCause.Spaced]! + small.byCause[SendCause.BufferFreed]!;
+  const clocked = small.byCause[SendCause.AckClocked]!;
+  if (flat && !even && spaced > 0.25 * clocked) {
+    for (const cause of [SendCause.Spaced, SendCause.AckClocked, SendCause.BufferFreed]) {
+      if (map[cause] !== 'segmentation-off' && map[cause] !== 'split-below-tcp') map[cause] = 'send-buffer';
+    }
+    return;
+  }
+  if (!flat) map[SendCause.BufferFreed] = 'application';
+  if (!even && map[SendCause.Spaced] === 'pacing') map[SendCause.Spaced] = 'congestion-window';
 }
 
 /** Payload bytes in frames of less than half the largest super-packet. */

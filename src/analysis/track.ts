@@ -18,6 +18,8 @@ import { holdFrame, segmentsByLength, settlePrevious } from './wire-view.ts';
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE = 0.4;
+/** Answers measured per side: enough for a tenth percentile. */
+const MOST_ANSWER_GAPS = 256;
 
 const frame: DataFrame = {
   start: seq32(0),
@@ -59,7 +61,8 @@ export function trackTcp(
     connection.noteDuplicate(row, words[base + Col.tap]!, -1);
     return;
   }
-  const contiguous = own.started && seqDistance(own.next, seq) === 0 && (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0;
+  const inOrder = own.started && seqDistance(own.next, seq) === 0 && (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0;
+  const contiguous = inOrder && seqDistance(own.previousEnd, seq) === 0;
   const segment = segmentSize(own, words[base + Col.tcpOptionBytes]!);
   const segments = segmentsByLength(payload, segment);
 
@@ -68,8 +71,16 @@ export function trackTcp(
   else if (connection.handshakeAckNs < 0 && connection.synAckNs >= 0 && own.synSeen) takeThird(connection, own, nowNs);
   if ((notes & Note.Timestamps) !== 0) takeTimestamps(own, other, words, base, nowNs, payload, flags);
 
+  if (connection.lastSide !== side) {
+    if (connection.lastSide >= 0 && isAnswer(own, other, payload)) {
+      own.answerGaps ??= new Quantiles();
+      if (own.answerGaps.count < MOST_ANSWER_GAPS) own.answerGaps.add(Math.max(0, nowNs - connection.lastFrameNs));
+    }
+    connection.lastSide = side;
+  }
+  connection.lastSideData = payload > 0;
+  connection.lastFrameNs = nowNs;
   let counts = true;
-  const inOrder = contiguous;
   if ((flags & (TcpFlag.Ack | TcpFlag.Rst | TcpFlag.Syn)) === TcpFlag.Ack) {
     takeAcknowledgement(other, words, base, nowNs, row, inOrder);
   }
@@ -93,9 +104,15 @@ export function trackTcp(
   countRow(own, words, base, nowNs, row, payload, segments, segment, flags, notes);
   settlePrevious(own, ipId, contiguous);
   const idless = (flags & (TcpFlag.Syn | TcpFlag.Rst)) !== 0;
-  holdFrame(own, row, idless ? -1 : ipId, payload, words[base + Col.headerBytes]!, segments);
+  holdFrame(own, row, idless ? -1 : ipId, payload, words[base + Col.headerBytes]!, segments, seqAdd(seq, payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0)));
   if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8)
     decideNear(connection, nowNs);
+}
+
+/** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
+function isAnswer(own: DirectionState, other: DirectionState, payload: number): boolean {
+  if (payload === 0) return other.lastDataNs > 0 && own.frames > 0;
+  return !own.drained && own.dataFrames > 0 && seqDistance(own.una, own.next) > 0;
 }
 
 /** The client's first packet after the SYN-ACK ends the handshake. */
@@ -217,7 +234,7 @@ function takeTimestamps(
   if ((flags & TcpFlag.Syn) === 0 && own.peerTsNs >= 0) {
     const newer = (words[base + Col.tsEcr]! - own.peerTsVal) | 0;
     if (newer >= 0) {
-      if (newer === 0) sampleTurn(own, nowNs - own.peerTsNs, payload > 0);
+      if (newer === 0) sampleTurn(own, nowNs - own.peerTsNs, payload > 0 && seqDistance(own.effectiveUna, own.next) > 0);
       own.peerTsNs = -1;
     }
   }

@@ -2,6 +2,7 @@
 // the ID of the next frame of the same sender, because Linux advances a socket's ID by gso_segs (include/net/ip.h
 // ip_select_ident_segs). A frame is therefore counted when the next one is seen.
 
+import type { Seq32 } from '../bytes/seq32.ts';
 import type { DirectionState } from './direction-state.ts';
 import { Sample } from './sample.ts';
 import { SMALLEST_SEGMENT } from './segment-size.ts';
@@ -99,7 +100,9 @@ export function holdFrame(
   payloadBytes: number,
   headerBytes: number,
   segments: number,
+  end: Seq32,
 ): void {
+  direction.previousEnd = end;
   direction.previousId = ipId;
   direction.previousSegments = segments;
   direction.previousPayload = payloadBytes;
