@@ -13,6 +13,7 @@ import {
 } from './counters.ts';
 import { exec } from './exec.ts';
 import { setFeatures } from './netns.ts';
+import type { PeerResult } from './peer-plan.ts';
 import { buildPath, type Host, type Path, type PathPlan } from './topology.ts';
 import { startTraffic, type TrafficEnd } from './traffic.ts';
 import type { ExchangePlan, ReceivePlan, SendPlan, SocketPlan, TrafficPlan, TrafficResult } from './traffic-plan.ts';
@@ -26,7 +27,6 @@ import type {
   Truth,
 } from './truth.ts';
 import { type UndoStack, withUndo } from './undo.ts';
-import type { PeerResult } from './peer-plan.ts';
 import type { WireResult } from './wire-plan.ts';
 
 /** One capture of an experiment. */
@@ -79,6 +79,8 @@ export interface Experiment {
   readonly receiver: EndPlan;
   readonly taps: readonly TapPlan[];
   readonly smallPacketsReason: SmallPacketCause | null;
+  /** Reasons that are true of it as well. */
+  readonly smallPacketsAlso?: readonly SmallPacketCause[];
   readonly port: number;
   readonly deadlineMs: number;
   readonly sampleEveryMs: number;
@@ -158,7 +160,15 @@ function recordedTaps(experiment: Experiment, wires: readonly WireResult[]): Tap
     if (plan.recordFile === undefined || !counts) return [];
     const lanes = [counts.leftToRight, counts.rightToLeft];
     const packets = lanes.reduce((sum, lane) => sum + lane.frames - lane.queueDrops, 0);
-    return [{ ...ON_A_WIRE, file: plan.recordFile, host: `wire${index + 1}`, snaplen: plan.recordSnaplen ?? 262_144, packets }];
+    return [
+      {
+        ...ON_A_WIRE,
+        file: plan.recordFile,
+        host: `wire${index + 1}`,
+        snaplen: plan.recordSnaplen ?? 262_144,
+        packets,
+      },
+    ];
   });
 }
 
@@ -185,7 +195,16 @@ async function mergeTaps(
   const packets = merged.reduce((sum, tap) => sum + tap.packets, 0);
   const place = { host: merged.map((tap) => tap.host).join('+'), device: merged.map((tap) => tap.device).join('+') };
   const snaplen = Math.min(...merged.map((tap) => tap.snaplen));
-  return { ...ON_A_WIRE, file: merge.file, ...place, snaplen, packets, severalTaps: true, clientToServer: 'both', serverToClient: 'both' };
+  return {
+    ...ON_A_WIRE,
+    file: merge.file,
+    ...place,
+    snaplen,
+    packets,
+    severalTaps: true,
+    clientToServer: 'both',
+    serverToClient: 'both',
+  };
 }
 
 async function startBothEnds(
@@ -206,8 +225,16 @@ async function startBothEnds(
   const plan = (role: TrafficPlan['role'], end: EndPlan): TrafficPlan => ({ role, ...shared, ...end });
   const server = experiment.path.peer
     ? undefined
-    : await startTraffic(undo, serverHost.namespace, plan('listen', senderIsClient ? experiment.receiver : experiment.sender));
-  const client = await startTraffic(undo, clientHost.namespace, plan('connect', senderIsClient ? experiment.sender : experiment.receiver));
+    : await startTraffic(
+        undo,
+        serverHost.namespace,
+        plan('listen', senderIsClient ? experiment.receiver : experiment.sender),
+      );
+  const client = await startTraffic(
+    undo,
+    clientHost.namespace,
+    plan('connect', senderIsClient ? experiment.sender : experiment.receiver),
+  );
   return server === undefined ? { client } : { server, client };
 }
 
@@ -331,6 +358,7 @@ function connectionTruth(
       receiverSegmentsPerFrame: segmentsPerFrame(receivingHost.counters, experiment.path.family),
       mergedBy: main ? experiment.mergedBy : null,
       smallPacketsReason: main ? experiment.smallPacketsReason : null,
+      smallPacketsAlso: main ? (experiment.smallPacketsAlso ?? []) : [],
       senderInfo: sending?.final ?? null,
       receiverInfo: receiving?.final ?? null,
     };
@@ -345,9 +373,12 @@ function connectionTruth(
   };
 }
 
-/** TcpOutSegs counts gso_segs of every packet, retransmissions included; the device counts skbs. */
-function superPacketsLeft(host: HostTruth): boolean {
-  return (host.counters['TcpOutSegs'] ?? 0) > host.deviceCounters.txPackets;
+/**
+ * TcpOutSegs counts gso_segs of everything but retransmissions, TcpRetransSegs those of retransmissions (tcp_output.c,
+ * Linux 6.18; measured with 30% of retransmissions); the device counts skbs.
+ */
+function superPacketsLeft({ counters, deviceCounters }: HostTruth): boolean {
+  return (counters['TcpOutSegs'] ?? 0) + (counters['TcpRetransSegs'] ?? 0) > deviceCounters.txPackets;
 }
 
 function segmentsPerFrame(counters: Counters, family: 4 | 6): number | null {

@@ -45,8 +45,8 @@ export interface DirectionTruth {
   /** State of tcp-segmentation-offload (v4 or v6, as used) of the sending device; null on lo-like devices that have no choice. */
   readonly tsoFeatureOn: boolean;
   /**
-   * Packets of more than one wire segment left TCP's host: TcpOutSegs grew by more than what the sending device counted
-   * as transmitted skbs. Null for a direction without data.
+   * Packets of more than one wire segment left TCP's host: TcpOutSegs and TcpRetransSegs grew by more than what
+   * the sending device counted as transmitted skbs. Null for a direction without data.
    */
   readonly tsoInEffect: boolean | null;
   /** generic-receive-offload of the receiving device. */
@@ -55,8 +55,10 @@ export interface DirectionTruth {
   readonly receiverSegmentsPerFrame: number | null;
   /** Who made frames of several segments that the receiver saw: its GRO, its card, nobody, or the sender (never cut on the way). */
   readonly mergedBy: 'gro' | 'card' | 'card-without-gso-size' | 'never-cut' | null;
-  /** What the scenario was built to make packets small by; null when it was not built to. */
+  /** What the scenario was built to make packets small by, should they be small; null: not built to, no claim. */
   readonly smallPacketsReason: SmallPacketCause | null;
+  /** Reasons that are as true (a collapsed congestion window and the loss behind it). */
+  readonly smallPacketsAlso: readonly SmallPacketCause[];
   /** TCP_INFO at the sending end just before close; null when that end is a user-space peer. */
   readonly senderInfo: TcpInfo | null;
   /** TCP_INFO at the receiving end just before close; null when that end is a user-space peer. */

@@ -65,7 +65,10 @@ export const APPLICATION_SCENARIOS: readonly Scenario[] = [
         seed,
         parameters: { writeBytes },
         path: gigabit(seed, random.pick([5, 20])),
-        sender: { socket: {}, send: { bytes: writeBytes * 12, writeBytes, intervalUs: random.pick([50_000, 300_000]) } },
+        sender: {
+          socket: {},
+          send: { bytes: writeBytes * 12, writeBytes, intervalUs: random.pick([50_000, 300_000]) },
+        },
         taps: bothEnds(random),
       });
     },
@@ -78,7 +81,10 @@ export const APPLICATION_SCENARIOS: readonly Scenario[] = [
         description: 'a few packets every few milliseconds: an application that paces itself',
         seed,
         path: gigabit(seed, 10),
-        sender: { socket: { noDelay: true }, send: { bytes: 2_000_000, writeBytes: random.pick([1316, 4000]), intervalUs: 2000 } },
+        sender: {
+          socket: { noDelay: true },
+          send: { bytes: 2_000_000, writeBytes: random.pick([1316, 4000]), intervalUs: 2000 },
+        },
         taps: bothEnds(random),
         smallPacketsReason: 'application',
       }),
@@ -142,9 +148,16 @@ export const APPLICATION_SCENARIOS: readonly Scenario[] = [
         description: 'so much loss that most data travels as retransmissions or with a collapsed window',
         seed,
         parameters: { lossShare },
-        path: wirePath({ seed, forward: { delayUs: 2000, lossShare }, back: { delayUs: 2000 }, recordFile: 'wire.pcap' }),
+        path: wirePath({
+          seed,
+          forward: { delayUs: 2000, lossShare },
+          back: { delayUs: 2000 },
+          recordFile: 'wire.pcap',
+        }),
         sender: bulk(400_000),
         taps: bothEnds(random),
+        smallPacketsReason: 'congestion-window',
+        smallPacketsAlso: ['retransmission'],
       });
     },
   },

@@ -1,10 +1,20 @@
 // Station "lab": what devices, tunnels and forwarders do to packets, and where else one can tap.
 import type { Experiment } from '../experiment.ts';
-import type { Random } from '../random.ts';
 import { setFeatures } from '../netns.ts';
+import type { Random } from '../random.ts';
 import type { Path, PathPlan } from '../topology.ts';
 import { PERFECT, type WirePlan } from '../wire-plan.ts';
-import { bothEnds, bridged, bulk, direct, experiment, inTheMiddle, type Scenario, SNAPLENS, wirePath } from './scenario.ts';
+import {
+  bothEnds,
+  bridged,
+  bulk,
+  direct,
+  experiment,
+  inTheMiddle,
+  type Scenario,
+  SNAPLENS,
+  wirePath,
+} from './scenario.ts';
 
 const ONE_MILLISECOND_EACH_WAY = { forward: { delayUs: 500 }, back: { delayUs: 500 } } as const;
 
@@ -21,12 +31,15 @@ function forwarder(kind: 'router' | 'bridge', seed: number, gsoSizeKept: boolean
   return { family: 4, middles: [kind], links: [{ kind: 'wire', plan }, { kind: 'veth' }], middleLikeWire: true };
 }
 
-async function addVxlan(path: Path): Promise<Partial<Path>> {
+/** A VXLAN tunnel (id 42) over the path; the traffic then goes through it. */
+export async function addVxlan(path: Path): Promise<Partial<Path>> {
   for (const [host, own, other, last] of [
     [path.sender, path.senderAddress, path.receiverAddress, 1],
     [path.receiver, path.receiverAddress, path.senderAddress, 2],
   ] as const) {
-    await host.namespace.ip(`link add vxlan0 type vxlan id 42 dstport 4789 local ${own} remote ${other} dev ${host.rightDevice}`);
+    await host.namespace.ip(
+      `link add vxlan0 type vxlan id 42 dstport 4789 local ${own} remote ${other} dev ${host.rightDevice}`,
+    );
     await host.namespace.ip('link set vxlan0 up');
     await host.namespace.ip(`addr add 192.168.42.${last}/24 dev vxlan0`);
   }
@@ -45,7 +58,8 @@ function tbf(rateMbit: number, burst: string): (path: Path) => Promise<undefined
   };
 }
 
-const anyTaps = (random: Random, linkType: 'LINUX_SLL' | 'LINUX_SLL2'): Experiment['taps'] => bothEnds(random, { any: linkType });
+const anyTaps = (random: Random, linkType: 'LINUX_SLL' | 'LINUX_SLL2'): Experiment['taps'] =>
+  bothEnds(random, { any: linkType });
 
 /** Splitting, merging, tunnelling and unusual taps. */
 export const DEVICE_SCENARIOS: readonly Scenario[] = [
@@ -203,22 +217,29 @@ export const DEVICE_SCENARIOS: readonly Scenario[] = [
         seed,
         path: bridged(4),
         sender: bulk(2_000_000),
-        taps: [{ at: { middle: 0, side: 'left' }, file: 'bridge-any.pcap', snaplen: 128, any: 'LINUX_SLL2', sees: 'copies' }, ...bothEnds(random)],
+        taps: [
+          { at: { middle: 0, side: 'left' }, file: 'bridge-any.pcap', snaplen: 128, any: 'LINUX_SLL2', sees: 'copies' },
+          ...bothEnds(random),
+        ],
       }),
   },
   {
     name: 'late-start',
     make: (random, seed) => {
       const rateMbit = random.pick([20, 50, 100]);
-      const rcvbufBytes = random.pick([undefined, 60_000]);
+      const rcvbufBytes = random.pick([0, 60_000]);
       return experiment({
         scenario: 'late-start',
         description: 'a capture that starts in mid-connection: no handshake, no window scale',
         seed,
         parameters: { rateMbit, rcvbufBytes },
-        path: wirePath({ seed, forward: { rateBitsPerSecond: rateMbit * 1e6, delayUs: 5000, queueBytes: 200_000 }, back: { delayUs: 5000 } }),
+        path: wirePath({
+          seed,
+          forward: { rateBitsPerSecond: rateMbit * 1e6, delayUs: 5000, queueBytes: 200_000 },
+          back: { delayUs: 5000 },
+        }),
         sender: { ...bulk((rateMbit * 1e6) / 4), startAfterMs: random.pick([0, 900]) },
-        ...(rcvbufBytes === undefined ? {} : { receiver: { socket: { rcvbufBytes }, receive: { readBytes: 65_536 } } }),
+        ...(rcvbufBytes === 0 ? {} : { receiver: { socket: { rcvbufBytes }, receive: { readBytes: 65_536 } } }),
         taps: bothEnds(random, { late: true }),
       });
     },
@@ -243,7 +264,12 @@ export const DEVICE_SCENARIOS: readonly Scenario[] = [
         scenario: 'merge-without-gso-size',
         description: 'the receiving card merges and does not say the segment size ("suspect GRO")',
         seed,
-        path: wirePath({ seed, ...ONE_MILLISECOND_EACH_WAY, right: { receive: 'merge-without-gso-size', moderationUs: 300 }, recordFile: 'wire.pcap' }),
+        path: wirePath({
+          seed,
+          ...ONE_MILLISECOND_EACH_WAY,
+          right: { receive: 'merge-without-gso-size', moderationUs: 300 },
+          recordFile: 'wire.pcap',
+        }),
         mergedBy: 'card-without-gso-size',
         sender: bulk(8_000_000),
         taps: bothEnds(random),
@@ -260,7 +286,8 @@ export const DEVICE_SCENARIOS: readonly Scenario[] = [
           path: forwarder(kind, seed, false),
           sender: bulk(300_000),
           taps: [...bothEnds(random), inTheMiddle(random, 'left')],
-          smallPacketsReason: 'retransmission',
+          smallPacketsReason: 'congestion-window',
+          smallPacketsAlso: ['retransmission'],
           deadlineMs: 30_000,
         }),
     }),

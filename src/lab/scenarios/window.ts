@@ -1,6 +1,7 @@
 // Station "lab": windows that no real stack can be told to offer, from a user-space receiver; the sender is the real kernel.
-import type { PathPlan } from '../topology.ts';
+
 import type { PeerPlan, WindowRule } from '../peer-plan.ts';
+import type { PathPlan } from '../topology.ts';
 import { experiment, type Scenario, SNAPLENS } from './scenario.ts';
 
 const constant = (raw: number, atMs = 0): WindowRule => ({ atMs, kind: 'constant', raw });
@@ -24,8 +25,13 @@ export const WINDOW_SCENARIOS: readonly Scenario[] = [
         seed,
         parameters: { raw, rttUs },
         path: withPeer({ windows: [constant(raw)], rttUs }),
-        sender: { socket: {}, send: { bytes: raw * Math.min(1200, Math.floor(1_500_000 / (rttUs + 300))), writeBytes: 65_536 } },
-        taps: [{ at: 'sender', file: 'sender.pcap', snaplen: random.pick(SNAPLENS), pcapng: random.pick([true, false]) }],
+        sender: {
+          socket: {},
+          send: { bytes: raw * Math.min(1200, Math.floor(1_500_000 / (rttUs + 300))), writeBytes: 65_536 },
+        },
+        taps: [
+          { at: 'sender', file: 'sender.pcap', snaplen: random.pick(SNAPLENS), pcapng: random.pick([true, false]) },
+        ],
         smallPacketsReason: 'receive-window',
       });
     },
@@ -55,7 +61,10 @@ export const WINDOW_SCENARIOS: readonly Scenario[] = [
         description: 'a window of 65,535 that falls to a small one and does not recover',
         seed,
         parameters: { raw },
-        path: withPeer({ windows: [constant(65_535), constant(raw, random.pick([100, 300]))], rttUs: random.pick([1000, 4000]) }),
+        path: withPeer({
+          windows: [constant(65_535), constant(raw, random.pick([100, 300]))],
+          rttUs: random.pick([1000, 4000]),
+        }),
         sender: { socket: {}, send: { bytes: 100_000_000, writeBytes: 65_536 } },
         taps: [{ at: 'sender', file: 'sender.pcap', snaplen: 96, pcapng: random.pick([true, false]) }],
         smallPacketsReason: 'receive-window',
