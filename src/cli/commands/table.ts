@@ -13,4 +13,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'print the JSON Schema of `explain --json`',
     load: async () => (await import('./schema.ts')).configureSchema,
   },
+  {
+    name: 'wire',
+    summary: 'cut super-packets and merged frames into the packets that the wire carried',
+    load: async () => (await import('./wire.ts')).configureWire,
+  },
 ];

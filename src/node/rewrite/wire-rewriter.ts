@@ -1,0 +1,266 @@
+// Station "offload", machine side: a capture in, the same capture with every super-packet and merged frame cut into the packets
+// that the wire carried. What needs no change is written byte for byte.
+
+import type { TimeNs } from '../../bytes/time.ts';
+import type { TakeBytes } from '../../capture/output-buffer.ts';
+import type { RawKind } from '../../capture/record-parser.ts';
+import { Segmenter } from '../../offload/gso.ts';
+import { FrameLayers, type LayerProblem } from '../../offload/layers.ts';
+import type { SizeSource } from '../../offload/segment-sizer.ts';
+import { WireDecision } from '../../offload/wire-decision.ts';
+import { ethernetWireOverheadBytes } from '../../wire/ethernet.ts';
+import { type CaptureInterface, FrameFlags, type FrameSink } from '../../wire/frame.ts';
+import { type KeptRecord, RecordQueue } from './record-queue.ts';
+import { RecordWriter } from './record-writer.ts';
+
+/** How a capture is cut. */
+export interface WireOptions {
+  /** Payload bytes of each segment, instead of what is inferred. */
+  readonly segmentBytes?: number;
+  /** Link rate by which the times of made packets are spaced, in bits per second; without, they are equal. */
+  readonly rateBitsPerSec?: number;
+}
+
+/** A count with the first packets that it counts, by Wireshark's frame.number of the input. */
+export interface CountedPackets {
+  readonly count: number;
+  readonly packets: readonly number[];
+}
+
+/** What a rewriting did. */
+export interface WireSummary {
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly framesCut: number;
+  /** Frames cut, by how their segment size is known. */
+  readonly cutBy: Readonly<Partial<Record<SizeSource, number>>>;
+  /** Packets made whose TCP or UDP checksum could not be completed: the capture does not hold their payload. */
+  readonly checksumsLeft: number;
+  /** Frames passed as they are because their headers lie or cannot be followed. */
+  readonly passed: Readonly<Partial<Record<LayerProblem | 'no-room-in-block', CountedPackets>>>;
+  /** Frames above a 1,500-byte MTU that were left whole because nothing tells at which size they were cut. */
+  readonly undecided: number;
+}
+
+/** Problems that say that a frame lies; others (ARP, fragments) are simply nothing to cut. */
+const lyingProblems: ReadonlySet<LayerProblem> = new Set(['lying-length', 'bad-header', 'too-deep', 'sequenced-gre']);
+const packetsKept = 10;
+
+/** Rewrites one capture. Give `onRawBlock` to the reader together with this sink; call `finish` at the end. */
+export class WireRewriter implements FrameSink {
+  private readonly writer: RecordWriter;
+  private readonly decision: WireDecision;
+  private readonly segmenter: Segmenter = new Segmenter();
+  private readonly layers: FrameLayers = new FrameLayers();
+  /** Headers of the kept record that is being written. */
+  private readonly keptLayers: FrameLayers = new FrameLayers();
+  private readonly queue: RecordQueue = new RecordQueue();
+  private readonly linkTypes: number[] = [];
+  private readonly rateBitsPerSec: number | undefined;
+  private record: Uint8Array = new Uint8Array(0);
+  private framesIn = 0;
+  private framesOut = 0;
+  private framesCut = 0;
+  private checksumsLeft = 0;
+  private readonly cutBy: Partial<Record<SizeSource, number>> = {};
+  private readonly passed: Partial<Record<LayerProblem | 'no-room-in-block', { count: number; packets: number[] }>> =
+    {};
+  /** When the link is free again, by the spaced times. */
+  private linkFreeNs = 0;
+
+  constructor(take: TakeBytes, options: WireOptions = {}) {
+    this.writer = new RecordWriter(take);
+    this.decision = new WireDecision(options.segmentBytes);
+    this.rateBitsPerSec = options.rateBitsPerSec;
+  }
+
+  /** The reader's raw pieces, each before the frame that it holds. */
+  readonly onRawBlock = (bytes: Uint8Array, kind: RawKind): void => {
+    if (kind === 'frame') {
+      this.record = bytes;
+    } else if (this.queue.isEmpty) {
+      this.writer.pass(bytes, kind);
+    } else {
+      this.makeRoom(bytes.length);
+      const kept = this.queue.push(bytes);
+      kept.kind = kind;
+    }
+  };
+
+  onInterface(info: CaptureInterface): void {
+    this.linkTypes[info.index] = info.linkType;
+  }
+
+  onFrame(
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+    time: TimeNs,
+    interfaceIndex: number,
+    _flags: number,
+  ): void {
+    this.framesIn += 1;
+    const linkType = this.linkTypes[interfaceIndex] ?? -1;
+    const { layers } = this;
+    const isParsed = layers.parse(view, start, capturedLength, originalLength, linkType);
+    if (!isParsed) this.notePassed(layers.problem);
+    const decision =
+      isParsed && layers.trailerBytes === 0 ? this.decision.decide(view, start, capturedLength, layers) : 'whole';
+    // The frame before it in the same direction may be decided by now.
+    this.drain();
+    if (decision === 'whole' && this.queue.isEmpty) {
+      this.writer.pass(this.record, 'frame');
+      this.framesOut += 1;
+      return;
+    }
+    if (decision === 'cut' && this.queue.isEmpty) {
+      const { segmentBytes, source } = this.decision;
+      this.cut(layers, view, start, capturedLength, this.record, this.framesIn, time, segmentBytes, source);
+      return;
+    }
+    const payloadBytes = layers.payloadBytes;
+    const kept = this.keep(view, start, capturedLength, originalLength, linkType, time);
+    kept.payloadBytes = payloadBytes;
+    if (decision === 'cut') {
+      kept.segmentBytes = this.decision.segmentBytes;
+      kept.source = this.decision.source;
+    } else if (decision === 'wait') {
+      kept.decided = false;
+      this.decision.wait(kept);
+    }
+  }
+
+  /** Writes what waits and what is buffered: at the input's end, or when nothing has come for a while. */
+  settle(): void {
+    while (!this.queue.isEmpty) this.writeFirst();
+    this.writer.flush();
+  }
+
+  /** The input has ended. */
+  finish(): WireSummary {
+    this.settle();
+    const { framesIn, framesOut, framesCut, cutBy, checksumsLeft, passed } = this;
+    return { framesIn, framesOut, framesCut, cutBy, checksumsLeft, passed, undecided: this.decision.undecidableFrames };
+  }
+
+  private keep(
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+    linkType: number,
+    time: TimeNs,
+  ): KeptRecord {
+    const frameOffset = view.byteOffset + start - this.record.byteOffset;
+    this.makeRoom(this.record.length);
+    const kept = this.queue.push(this.record);
+    kept.frameOffset = frameOffset;
+    kept.capturedLength = capturedLength;
+    kept.originalLength = originalLength;
+    kept.linkType = linkType;
+    kept.packetNumber = this.framesIn;
+    kept.timeNs = time;
+    return kept;
+  }
+
+  private makeRoom(length: number): void {
+    while (!this.queue.isEmpty && !this.queue.hasRoom(length)) this.writeFirst();
+  }
+
+  private drain(): void {
+    while (this.queue.first?.decided === true) this.writeFirst();
+  }
+
+  /** Writes the oldest kept record, decided or not. */
+  private writeFirst(): void {
+    const kept = this.queue.first;
+    if (kept === undefined) return;
+    const bytes = this.queue.arena.subarray(kept.at, kept.at + kept.length);
+    const frameAt = kept.at + kept.frameOffset;
+    if (!kept.decided || kept.segmentBytes > 0) {
+      this.keptLayers.parse(this.queue.view, frameAt, kept.capturedLength, kept.originalLength, kept.linkType);
+    }
+    if (!kept.decided) this.decision.giveUp(kept, this.queue.view, frameAt, this.keptLayers);
+    if (kept.segmentBytes > 0) {
+      const { packetNumber, timeNs, segmentBytes, source } = kept;
+      this.cut(
+        this.keptLayers,
+        this.queue.view,
+        frameAt,
+        kept.capturedLength,
+        bytes,
+        packetNumber,
+        timeNs,
+        segmentBytes,
+        source,
+      );
+    } else {
+      this.writer.pass(bytes, kept.kind);
+      if (kept.kind === 'frame') this.framesOut += 1;
+    }
+    this.queue.shift();
+  }
+
+  /** Cuts the frame that `layers` holds the headers of. */
+  private cut(
+    layers: FrameLayers,
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    record: Uint8Array,
+    packetNumber: number,
+    timeNs: number,
+    segmentBytes: number,
+    source: SizeSource,
+  ): void {
+    const { segmenter, writer } = this;
+    if (!writer.canDerive(record, capturedLength === layers.packetEnd)) {
+      this.notePassed('no-room-in-block', packetNumber);
+      writer.pass(record, 'frame');
+      this.framesOut += 1;
+      return;
+    }
+    const fixed = this.decision.idsAreFixed(view, start, layers);
+    const count = segmenter.begin(view, start, capturedLength, layers, {
+      segmentBytes,
+      innerIdFixed: fixed,
+      outerIdFixed: fixed,
+    });
+    const flags = segmenter.checksumIsPartial ? FrameFlags.ChecksumNotReady : 0;
+    const left = segmenter.checksumIsPartial ? ', checksum left open: payload not captured' : '';
+    let freeNs = Math.max(timeNs, this.linkFreeNs);
+    for (let index = 0; index < count; index += 1) {
+      const at = writer.derive({
+        record,
+        capturedLength: segmenter.capturedLength(index),
+        originalLength: segmenter.originalLength(index),
+        delayNs: this.rateBitsPerSec === undefined ? 0 : Math.round(freeNs - timeNs),
+        isFirst: index === 0,
+        flags,
+        comment: writer.isPcap
+          ? ''
+          : `wiretruth: packet ${index + 1} of ${count} cut from frame ${packetNumber} at ${segmentBytes} bytes (${source})${left}`,
+      });
+      segmenter.write(index, writer.output.view, at);
+      writer.done();
+      if (this.rateBitsPerSec !== undefined) {
+        freeNs += ((segmenter.originalLength(index) + ethernetWireOverheadBytes) * 8e9) / this.rateBitsPerSec;
+      }
+    }
+    this.linkFreeNs = freeNs;
+    this.framesOut += count;
+    if (count === 1) return;
+    this.framesCut += 1;
+    this.cutBy[source] = (this.cutBy[source] ?? 0) + 1;
+    if (segmenter.checksumIsPartial) this.checksumsLeft += count;
+  }
+
+  private notePassed(problem: LayerProblem | 'no-room-in-block', packetNumber: number = this.framesIn): void {
+    if (problem !== 'no-room-in-block' && !lyingProblems.has(problem)) return;
+    const entry = this.passed[problem] ?? { count: 0, packets: [] };
+    this.passed[problem] = entry;
+    entry.count += 1;
+    if (entry.packets.length < packetsKept) entry.packets.push(packetNumber);
+  }
+}
