@@ -1,99 +1,22 @@
 // Station "lab": one labelled transfer. Builds the path, captures, sends, and writes down what the kernel says.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { release } from 'node:os';
 import { join } from 'node:path';
 import { type Capture, startCapture } from './capture.ts';
-import {
-  type Counters,
-  counterDeltas,
-  type DeviceCounters,
-  deviceDelta,
-  readCounters,
-  readDevice,
-} from './counters.ts';
+import { readCounters, readDevice } from './counters.ts';
 import { exec } from './exec.ts';
+import type { EndPlan, Experiment, TapPlan } from './experiment-plan.ts';
+import { ends, makeTruth, type Reading } from './make-truth.ts';
 import { setFeatures } from './netns.ts';
 import type { PeerResult } from './peer-plan.ts';
 import { buildPath, type Host, type Path, type PathPlan } from './topology.ts';
 import { startTraffic, type TrafficEnd } from './traffic.ts';
-import type { ExchangePlan, ReceivePlan, SendPlan, SocketPlan, TrafficPlan, TrafficResult } from './traffic-plan.ts';
-import type {
-  ConnectionTruth,
-  DirectionTruth,
-  HostTruth,
-  SmallPacketCause,
-  TapPoint,
-  TapTruth,
-  Truth,
-} from './truth.ts';
+import type { TrafficPlan } from './traffic-plan.ts';
+import type { TapPoint, TapTruth, Truth } from './truth.ts';
 import { type UndoStack, withUndo } from './undo.ts';
 import type { WireResult } from './wire-plan.ts';
 
-/** One capture of an experiment. */
-export interface TapPlan {
-  /** sender, receiver, or the index of a middle with the side of its device. */
-  readonly at: 'sender' | 'receiver' | { readonly middle: number; readonly side: 'left' | 'right' };
-  /** Another device of that host than the one towards the path. */
-  readonly device?: string;
-  /** The tap sees both ends (lo) or several copies. */
-  readonly sees?: 'both' | 'copies';
-  readonly encapsulation?: 'vxlan' | 'vlan';
-  readonly file: string;
-  readonly snaplen: number;
-  /** "any" instead of the device. */
-  readonly any?: 'LINUX_SLL' | 'LINUX_SLL2';
-  readonly filter?: string;
-  readonly nanoseconds?: boolean;
-  readonly pcapng?: boolean;
-  /** Start in mid-connection; needs startAfterMs in the sender's traffic. */
-  readonly late?: boolean;
-  readonly packetLimit?: number;
-}
-
-/** What one end does. */
-export interface EndPlan {
-  readonly socket: SocketPlan;
-  readonly send?: SendPlan;
-  readonly receive?: ReceivePlan;
-  readonly exchange?: ExchangePlan;
-  readonly startAfterMs?: number;
-}
-
-/** A whole experiment. The sender is the host at the left that sends most of the data. */
-export interface Experiment {
-  readonly scenario: string;
-  readonly description: string;
-  readonly seed: number;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly path: PathPlan;
-  readonly senderFeatures: Readonly<Record<string, boolean>>;
-  readonly receiverFeatures: Readonly<Record<string, boolean>>;
-  readonly mergedBy: DirectionTruth['mergedBy'];
-  /** Further commands once the path is up; what it returns replaces parts of the path (addresses over a tunnel). */
-  readonly prepare?: (path: Path, undo: UndoStack) => Promise<Partial<Path> | undefined>;
-  /** Files to merge by time once all is captured, as mergecap does. */
-  readonly merge?: { readonly file: string; readonly of: readonly string[] };
-  /** Which end connects. */
-  readonly senderIs: 'client' | 'server';
-  readonly sender: EndPlan;
-  readonly receiver: EndPlan;
-  readonly taps: readonly TapPlan[];
-  readonly smallPacketsReason: SmallPacketCause | null;
-  /** Reasons that are true of it as well. */
-  readonly smallPacketsAlso?: readonly SmallPacketCause[];
-  readonly port: number;
-  readonly deadlineMs: number;
-  readonly sampleEveryMs: number;
-}
-
 const LATE_START_MS = 400;
 
-interface Reading {
-  readonly counters: Counters;
-  readonly device: DeviceCounters;
-}
-
-const ends = (path: Path): readonly [Host, Host] => [path.sender, path.receiver];
 const read = async (host: Host): Promise<Reading> => ({
   counters: await readCounters(host.namespace),
   device: await readDevice(host.namespace, host.rightDevice),
@@ -294,99 +217,4 @@ async function endTap(tap: TapPlan, capture: Capture, experiment: Experiment, di
     clientToServer: senderIsClient ? ofSender : ofReceiver,
     serverToClient: senderIsClient ? ofReceiver : ofSender,
   };
-}
-
-interface Observed {
-  readonly results: { readonly client: TrafficResult | undefined; readonly server: TrafficResult | undefined };
-  readonly before: readonly Reading[];
-  readonly after: readonly Reading[];
-  readonly taps: readonly TapTruth[];
-  readonly wires: readonly WireResult[];
-  readonly peer: PeerResult | undefined;
-}
-
-function makeTruth(experiment: Experiment, path: Path, observed: Observed): Truth {
-  const hosts: Record<string, HostTruth> = {};
-  for (const [index, host] of ends(path).entries()) {
-    const before = observed.before[index] as Reading;
-    const after = observed.after[index] as Reading;
-    hosts[host.role] = {
-      device: host.rightDevice,
-      ethtoolFile: `${host.role}.ethtool-k.txt`,
-      counters: counterDeltas(before.counters, after.counters),
-      deviceCounters: deviceDelta(before.device, after.device),
-    };
-  }
-  return {
-    schema: 'wiretruth.truth/1',
-    scenario: experiment.scenario,
-    description: experiment.description,
-    seed: experiment.seed,
-    kernel: release(),
-    parameters: experiment.parameters,
-    dataFrom: experiment.senderIs,
-    taps: observed.taps,
-    connections: [connectionTruth(experiment, path, observed, hosts)],
-    hosts,
-    wires: observed.wires,
-    peer: observed.peer ?? null,
-  };
-}
-
-function connectionTruth(
-  experiment: Experiment,
-  path: Path,
-  observed: Observed,
-  hosts: Readonly<Record<string, HostTruth>>,
-): ConnectionTruth {
-  const senderIsClient = experiment.senderIs === 'client';
-  const direction = (from: 'client' | 'server'): DirectionTruth => {
-    const main = from === experiment.senderIs;
-    const [sending, receiving] =
-      from === 'client'
-        ? [observed.results.client, observed.results.server]
-        : [observed.results.server, observed.results.client];
-    const sendingHost = hosts[main ? 'sender' : 'receiver'] as HostTruth;
-    const receivingHost = hosts[main ? 'receiver' : 'sender'] as HostTruth;
-    return {
-      from,
-      bytesWritten: sending?.bytesWritten ?? 0,
-      bytesRead: receiving?.bytesRead ?? observed.peer?.bytesRead ?? 0,
-      tsoFeatureOn: (main ? experiment.senderFeatures : experiment.receiverFeatures)['tso'] ?? true,
-      tsoInEffect: (sending?.bytesWritten ?? 0) === 0 ? null : superPacketsLeft(sendingHost),
-      groFeatureOn: (main ? experiment.receiverFeatures : experiment.senderFeatures)['gro'] ?? false,
-      receiverSegmentsPerFrame: segmentsPerFrame(receivingHost.counters, experiment.path.family),
-      mergedBy: main ? experiment.mergedBy : null,
-      smallPacketsReason: main ? experiment.smallPacketsReason : null,
-      smallPacketsAlso: main ? (experiment.smallPacketsAlso ?? []) : [],
-      senderInfo: sending?.final ?? null,
-      receiverInfo: receiving?.final ?? null,
-    };
-  };
-  const clientAddress = senderIsClient ? path.senderAddress : path.receiverAddress;
-  const serverAddress = senderIsClient ? path.receiverAddress : path.senderAddress;
-  return {
-    client: { ip: clientAddress, port: null },
-    server: { ip: serverAddress, port: experiment.port },
-    directions: [direction('client'), direction('server')],
-    elapsedUs: Math.max(observed.results.client?.elapsedUs ?? 0, observed.results.server?.elapsedUs ?? 0),
-  };
-}
-
-/**
- * TcpOutSegs counts gso_segs of everything but retransmissions, TcpRetransSegs those of retransmissions (tcp_output.c,
- * Linux 6.18; measured with 30% of retransmissions); the device counts skbs.
- */
-function superPacketsLeft({ counters, deviceCounters }: HostTruth): boolean {
-  return (counters['TcpOutSegs'] ?? 0) + (counters['TcpRetransSegs'] ?? 0) > deviceCounters.txPackets;
-}
-
-function segmentsPerFrame(counters: Counters, family: 4 | 6): number | null {
-  const prefix = family === 4 ? 'IpExt' : 'Ip6';
-  const frames = counters[family === 4 ? 'IpInReceives' : 'Ip6InReceives'] ?? 0;
-  const segments = ['InNoECTPkts', 'InECT0Pkts', 'InECT1Pkts', 'InCEPkts'].reduce(
-    (sum, name) => sum + (counters[prefix + name] ?? 0),
-    0,
-  );
-  return frames === 0 ? null : segments / frames;
 }

@@ -81,14 +81,14 @@ class PeerReceiver {
   #segment(frame: Uint8Array): void {
     const view = viewOf(frame);
     const layout = tcpLayout(view, frame.length);
-    if (!layout || layout.family !== 4) return;
+    if (layout?.family !== 4) return;
     this.counts.wireFrames += 1;
     this.#recorder?.add(frame, nowUs() + this.#plan.rttUs / 2);
     const flags = view.getUint8(layout.tcpOffset + 13);
     const sequence = seq32(view.getUint32(layout.tcpOffset + 4));
     const bytes = layout.end - layout.payloadOffset;
-    if (flags & SYN) return this.#answerSyn(frame, layout, sequence);
-    if (!this.#template) return;
+    if (flags & SYN) this.#answerSyn(frame, layout, sequence);
+    if (flags & SYN || !this.#template) return;
     if (this.#upSinceUs === 0) this.#upSinceUs = nowUs();
     if (bytes > 0) this.counts.wireDataFrames += 1;
     if (bytes === 0 && (flags & FIN) === 0 && seqDistance(this.#expected, sequence) === 0) return; // a pure ACK

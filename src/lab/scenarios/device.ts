@@ -1,5 +1,5 @@
 // Station "lab": what devices, tunnels and forwarders do to packets, and where else one can tap.
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment-plan.ts';
 import { setFeatures } from '../netns.ts';
 import type { Random } from '../random.ts';
 import type { Path, PathPlan } from '../topology.ts';

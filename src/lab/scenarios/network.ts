@@ -1,5 +1,5 @@
 // Station "lab": transfers over a link with delay, rate, loss and reordering, between user-space network cards.
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment-plan.ts';
 import type { Random } from '../random.ts';
 import type { Path } from '../topology.ts';
 import { startTraffic } from '../traffic.ts';

@@ -1,5 +1,5 @@
 // Station "lab": what a scenario is, and the parts that most of them share.
-import type { Experiment, TapPlan } from '../experiment.ts';
+import type { Experiment, TapPlan } from '../experiment-plan.ts';
 import type { Random } from '../random.ts';
 import type { Link, PathPlan } from '../topology.ts';
 import { PERFECT, type WireCard, type WireDirection, type WirePlan } from '../wire-plan.ts';
