@@ -121,6 +121,14 @@ describe('ss -tmi', () => {
     expect(sockets[0]?.cwndSegments).toBe(5);
   });
 
+  it('details whose own first line is missing do not become those of the socket before', () => {
+    const { sockets, problems } = parse(
+      `${header}ESTAB 0 0 10.0.0.1:1 10.0.0.2:2\n\t cubic mss:1448\n\t cubic mss:536\n`,
+    );
+    expect(sockets.map((socket) => socket.mssBytes)).toEqual([1448]);
+    expect(problems.map((problem) => problem.place.line)).toEqual([4]);
+  });
+
   it('details without a socket are one problem', () => {
     expect(parse('\t cubic mss:1448\n').problems.map((problem) => problem.place)).toEqual([{ file: 'ss', line: 1 }]);
     expect(parse('ESTAB zero 0 10.0.0.1:1 10.0.0.2:2\n\t cubic mss:1448\n').problems).toHaveLength(1);

@@ -40,9 +40,10 @@ export function parseSs(text: TextLines, kernelHasSndWnd?: boolean): ParsedSocke
   for (const [index, line] of text.lines.entries()) {
     if (line.trim() === '' || isHeader(line)) continue;
     if (/^\s/.test(line)) {
-      if (current !== undefined) addDetails(current, text, index, line, problems);
-      else if (!skipping)
+      if (current !== undefined && !hasAlready(current, line)) addDetails(current, text, index, line, problems);
+      else if (!skipping) {
         problems.push(problemAt(text, index, 'not-understood', 'a line with state and addresses before its details'));
+      }
       continue;
     }
     const netid = line.split(/\s/, 1)[0] ?? '';
@@ -56,6 +57,13 @@ export function parseSs(text: TextLines, kernelHasSndWnd?: boolean): ParsedSocke
 
 function isHeader(line: string): boolean {
   return /^(?:Netid|State|Recv-Q)\s/.test(line) || /Local Address:Port/.test(line);
+}
+
+/** The details of another record, whose first line is missing, must not become this one's. */
+function hasAlready(socket: OpenSocket, line: string): boolean {
+  return (
+    (socket.memory !== undefined && /\sskmem:/.test(line)) || (socket.mssBytes !== undefined && /\smss:/.test(line))
+  );
 }
 
 /** The first line of a record: [tcp] [state] recv-q send-q local peer [users, timer, ...]. */

@@ -250,7 +250,7 @@ async function readArchived(path: string, name: string, compression: ArchiveComp
   const { members, passedOver, problems } = await readArchive(
     path,
     compression,
-    (member) => isSosOutput(member) || outputByName(member) !== undefined || isPlain(member),
+    (member) => isSosOutput(member) || outputByName(member) !== undefined || !SYSTEM_FOLDER.test(member),
   );
   if (members.length === 0 && problems[0] !== undefined) throw problems[0];
   const sos = indexSos(members.map((member) => member.path));
@@ -269,13 +269,8 @@ async function readArchived(path: string, name: string, compression: ArchiveComp
   return complained(path, assembleHost(shortened(texts, root), { name: hostName, unread, problems }));
 }
 
-/** Texts of an archive that is no sos report: told by content later, so small names without a report around them are kept. */
-function isPlain(member: string): boolean {
-  return (
-    !/(?:^|\/)(?:sos_commands|sos_logs|sos_reports|proc|sys|etc|var|usr|boot|run|lib|root)\//.test(member) &&
-    /(?:^|\/)[^/]+?(?:\.(?:txt|log|out|json))?$/.test(member)
-  );
-}
+/** Folders of a sos report, or of a whole file system: what is not known by name there is not read. */
+const SYSTEM_FOLDER = /(?:^|\/)(?:sos_commands|sos_logs|sos_reports|proc|sys|etc|var|usr|boot|run|lib|root)\//;
 
 /** The folder that all paths stand in, with its slash. */
 function commonRoot(paths: readonly string[]): string {
