@@ -53,13 +53,14 @@ export class Progress {
   }
 }
 
+/** The figures first: a narrow terminal cuts the name, which is the least news. */
 function progressText(name: string, bytesRead: number, bytesTotal: number | undefined, spentMs: number): string {
   const rate = `${formatBytes((bytesRead / Math.max(1, spentMs)) * 1000)}/s`;
-  if (bytesTotal === undefined || bytesTotal <= 0) return `${name}: ${formatBytes(bytesRead)} read, ${rate}`;
+  if (bytesTotal === undefined || bytesTotal <= 0) return `${formatBytes(bytesRead)} read, ${rate}, ${name}`;
   const share = Math.min(1, bytesRead / bytesTotal);
   const filled = Math.round(share * barColumns);
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(barColumns - filled)}]`;
   const leftNs = share === 0 ? 0 : ((spentMs * (1 - share)) / share) * 1e6;
   const sizes = `${formatBytes(bytesRead)} of ${formatBytes(bytesTotal)}`;
-  return `${name} ${bar} ${formatPercent(share)}, ${sizes}, ${rate}, ${formatDuration(leftNs)} left`;
+  return `${bar} ${formatPercent(share)}, ${sizes}, ${rate}, ${formatDuration(leftNs)} left, ${name}`;
 }

@@ -76,7 +76,7 @@ function detailLines(verdict: AnyVerdict, amount: Amount, options: TextOptions):
   }
   for (const fix of verdict.fixes.slice(0, amount.fixes)) lines.push(...fixLines(fix, options));
   const isCalm = verdict.severity === 'healthy' || verdict.severity === 'info';
-  if (verdict.fixes.length === 0 && isCalm && verdict.code !== 'nothing-wrong') {
+  if (verdict.fixes.length === 0 && isCalm && !verdict.code.endsWith('nothing-wrong')) {
     lines.push(...row(label('verdict.fix', language), label('verdict.no-change', language), options));
   }
   const more = moreText(verdict, amount, options);
