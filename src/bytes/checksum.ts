@@ -19,7 +19,7 @@ export function checksumField(sum: number): number {
   return ~fold(sum) & 0xffff;
 }
 
-/** Largest run whose two 16-bit lanes stay below 2^31: 8 words of 4 bytes a turn, 2^15 words of at most 0xffff. */
+/** Bytes summed before a fold: 16,384 words of 4 bytes, whose halves add up to less than 2^30. */
 const runBytes = 0x1_0000;
 
 /**
@@ -45,42 +45,34 @@ export function onesSum(view: DataView, start: number, length: number, initial: 
   return fold(total);
 }
 
-/** Sum over `length` bytes, a multiple of 4 and at most `runBytes`; below 2^33. */
+/**
+ * Folded sum over `length` bytes, a multiple of 4 and at most `runBytes`. The sum does not depend on the byte order but for a
+ * swap at its end (RFC 1071 section 2 (B)), so that words are read as most machines hold them. Three operations a word: the wrapped
+ * sum of all words gives the low halves once the high halves, summed apart, are taken off.
+ */
 function runSum(view: DataView, start: number, length: number): number {
   const end = start + length;
   let at = start;
+  let words = 0;
   let high = 0;
-  let low = 0;
-  for (const bulkEnd = start + (length & ~31); at < bulkEnd; at += 32) {
-    const a = view.getInt32(at);
-    const b = view.getInt32(at + 4);
-    const c = view.getInt32(at + 8);
-    const d = view.getInt32(at + 12);
-    const e = view.getInt32(at + 16);
-    const f = view.getInt32(at + 20);
-    const g = view.getInt32(at + 24);
-    const h = view.getInt32(at + 28);
-    high =
-      (high + (a >>> 16) + (b >>> 16) + (c >>> 16) + (d >>> 16) + (e >>> 16) + (f >>> 16) + (g >>> 16) + (h >>> 16)) |
-      0;
-    low =
-      (low +
-        (a & 0xffff) +
-        (b & 0xffff) +
-        (c & 0xffff) +
-        (d & 0xffff) +
-        (e & 0xffff) +
-        (f & 0xffff) +
-        (g & 0xffff) +
-        (h & 0xffff)) |
-      0;
+  for (const bulkEnd = start + (length & ~15); at < bulkEnd; at += 16) {
+    const a = view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    const c = view.getInt32(at + 8, true);
+    const d = view.getInt32(at + 12, true);
+    words = (((((words + a) | 0) + b) | 0) + c) | 0;
+    words = (words + d) | 0;
+    high = (((((high + (a >>> 16)) | 0) + (b >>> 16)) | 0) + (c >>> 16)) | 0;
+    high = (high + (d >>> 16)) | 0;
   }
   for (; at < end; at += 4) {
-    const word = view.getInt32(at);
+    const word = view.getInt32(at, true);
+    words = (words + word) | 0;
     high = (high + (word >>> 16)) | 0;
-    low = (low + (word & 0xffff)) | 0;
   }
-  return high + low;
+  const low = (words - (high << 16)) >>> 0;
+  const folded = fold(high + low);
+  return ((folded & 0xff) << 8) | (folded >>> 8);
 }
 
 /**

@@ -10,7 +10,7 @@ import { Pppoe } from '../wire/pppoe.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
-import { copyAndSum } from './copy-sum.ts';
+import { copyAndSum, copyBytes } from './copy-sum.ts';
 import { type FrameLayers, LayerKind } from './layers.ts';
 
 /** How a super-packet is cut. */
@@ -118,10 +118,12 @@ export class Segmenter {
   /** Writes segment `index` (0 based) and returns the bytes written, `capturedLength(index)`. The caller has made room. */
   write(index: number, out: DataView, at: number): number {
     const payload = this.payloadLength(index);
-    copyHeader(this.template, out, at, this.keptHeaderBytes);
+    copyBytes(this.template, 0, out, at, this.keptHeaderBytes);
     const kept = this.capturedPayloadLength(index);
     const from = this.payloadStart + index * this.segmentBytes;
-    const payloadSum = copyAndSum(this.source, from, out, at + this.headerBytes, kept);
+    let payloadSum = 0;
+    if (this.partial) copyBytes(this.source, from, out, at + this.headerBytes, kept);
+    else payloadSum = copyAndSum(this.source, from, out, at + this.headerBytes, kept);
     this.transportLength = this.headerBytes - this.transportOffset + payload;
     if (this.transport === IpProtocol.Tcp) this.patchTcp(index, out, at, this.transportLength, payloadSum);
     else this.patchUdp(out, at, this.transportLength, payloadSum);
@@ -133,10 +135,10 @@ export class Segmenter {
     const jumbo = layers.jumboOffset;
     const removed = jumbo < 0 ? 0 : Ipv6Jumbo.headerBytes;
     const kept = Math.min(capturedLength, layers.payloadOffset);
-    copyFrom(view, start, this.template, 0, removed === 0 ? kept : jumbo);
+    copyBytes(view, start, this.template, 0, removed === 0 ? kept : jumbo);
     if (removed > 0) {
       // Linux takes the jumbo option out before it cuts (ipv6_gso_segment, ipv6_hopopt_jumbo_remove, v6.18).
-      copyFrom(view, start + jumbo + removed, this.template, jumbo, kept - jumbo - removed);
+      copyBytes(view, start + jumbo + removed, this.template, jumbo, kept - jumbo - removed);
       this.template.setUint8(
         layers.networkOffset + Ipv6.nextHeader,
         view.getUint8(start + jumbo + Ipv6Extension.nextHeader),
@@ -282,14 +284,4 @@ export class Segmenter {
     out.setUint16(at + offset + Gre.checksum, 0);
     out.setUint16(at + offset + Gre.checksum, checksumField(this.sumFrom(offset, out, at)));
   }
-}
-
-function copyHeader(from: DataView, to: DataView, at: number, length: number): void {
-  copyFrom(from, 0, to, at, length);
-}
-
-function copyFrom(from: DataView, fromStart: number, to: DataView, toStart: number, length: number): void {
-  let i = 0;
-  for (; i + 4 <= length; i += 4) to.setInt32(toStart + i, from.getInt32(fromStart + i));
-  for (; i < length; i += 1) to.setUint8(toStart + i, from.getUint8(fromStart + i));
 }

@@ -7,6 +7,7 @@ import { Pppoe } from '../wire/pppoe.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
+import { copyBytes } from './copy-sum.ts';
 import { type FrameLayers, LayerKind } from './layers.ts';
 
 /** How the IPv4 ID goes on from segment to segment; undefined until the second has come. */
@@ -52,7 +53,7 @@ export class HeldPacket {
     this.capturedLength = Math.min(capturedLength, layers.packetEnd);
     this.originalLength = layers.packetEnd;
     this.reserve(this.capturedLength);
-    copyBytes(view, start, this, 0, this.capturedLength);
+    copyBytes(view, start, this.view, 0, this.capturedLength);
     this.segmentCount = 1;
     this.segmentBytes = layers.payloadBytes;
     this.payloadBytes = layers.payloadBytes;
@@ -77,7 +78,7 @@ export class HeldPacket {
     // What follows a hole cannot be shown: a captured packet is a prefix.
     if (this.capturedLength === this.originalLength && captured > 0) {
       this.reserve(this.capturedLength + captured);
-      copyBytes(view, start + layers.payloadOffset, this, this.capturedLength, captured);
+      copyBytes(view, start + layers.payloadOffset, this.view, this.capturedLength, captured);
       this.capturedLength += captured;
     }
     this.originalLength += layers.payloadBytes;
@@ -142,9 +143,4 @@ export class HeldPacket {
     const addresses = isV4 ? onesSum(this.view, ip + Ipv4.source, 8, 0) : onesSum(this.view, ip + Ipv6.source, 32, 0);
     return fold(addresses + protocol + (length >>> 16) + (length & 0xffff));
   }
-}
-
-/** Copies into a held packet's buffer, which has room. */
-function copyBytes(from: DataView, start: number, to: HeldPacket, at: number, length: number): void {
-  to.bytes.set(new Uint8Array(from.buffer, from.byteOffset + start, length), at);
 }
