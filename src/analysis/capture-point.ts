@@ -66,19 +66,23 @@ export function findCapturePoint(connection: ConnectionState): CapturePoints {
   const shares = [partialShare(first), partialShare(second)] as const;
   const virtualPath = (shares[0].share ?? 0) > 0.5 && (shares[1].share ?? 0) > 0.5;
   if (connection.loopback) return loopback(connection, virtualPath);
+  const copies = connection.duplicates?.sample.count ?? 0;
+  const bothEnds = copies * 4 > first.frames + second.frames && first.incoming + second.incoming === 0;
   const scores = new Scores();
+  byPacketType(scores, first, second);
   for (const side of [0, 1] as const) {
-    byPacketType(scores, connection.sides[side], side);
     byChecksum(scores, connection.sides[side], shares[side], shares[side === 0 ? 1 : 0], side);
     byPadding(scores, connection.sides[side], connection.sides[side === 0 ? 1 : 0], side);
     byLoss(scores, connection.sides[side], side);
   }
   if (shares[0].share !== undefined && shares[1].share !== undefined && shares[0].partial + shares[1].partial === 0) {
-    scores.add(BETWEEN, 2.5, 'valid-checksum', { completeCount: shares[0].complete + shares[1].complete }, []);
+    scores.add(BETWEEN, shares[0].complete + shares[1].complete > 20 ? 6.5 : 2.5, 'valid-checksum', { completeCount: shares[0].complete + shares[1].complete }, []);
   }
   byTtl(scores, first, second);
   byTiming(scores, connection);
-  return conclude(scores, virtualPath);
+  const found = conclude(scores, virtualPath);
+  // The first copy of each packet is nearest to where it was sent.
+  return bothEnds ? { ...found, connection: 'both', directions: ['sender', 'sender'] } : found;
 }
 
 function loopback(connection: ConnectionState, virtualPath: boolean): CapturePoints {
@@ -94,14 +98,19 @@ function loopback(connection: ConnectionState, virtualPath: boolean): CapturePoi
   };
 }
 
-function byPacketType(scores: Scores, own: DirectionState, side: 0 | 1): void {
-  const marked = own.incoming + own.outgoing;
-  if (marked === 0) return;
-  const rows = [own.firstRow];
-  const share = own.outgoing / marked;
-  if (share > 0.9) scores.add(side, 8, 'packet-type', { outgoingCount: own.outgoing }, rows);
-  else if (share < 0.1) scores.add(side === 0 ? 1 : 0, 8, 'packet-type', { incomingCount: own.incoming }, rows);
-  else scores.add(BETWEEN, 6, 'packet-type', { outgoingCount: own.outgoing, incomingCount: own.incoming }, rows);
+function byPacketType(scores: Scores, first: DirectionState, second: DirectionState): void {
+  const share = (side: DirectionState) => side.outgoing / Math.max(1, side.incoming + side.outgoing);
+  for (const side of [0, 1] as const) {
+    const own = side === 0 ? first : second;
+    const other = side === 0 ? second : first;
+    if (own.incoming + own.outgoing === 0) continue;
+    const values = { outgoingCount: own.outgoing, incomingCount: own.incoming };
+    const otherMarked = other.incoming + other.outgoing > 0;
+    if (share(own) > 0.9 && !(otherMarked && share(other) > 0.9)) scores.add(side, 8, 'packet-type', values, [own.firstRow]);
+    else if (share(own) < 0.1 && !(otherMarked && share(other) < 0.1)) {
+      scores.add(side === 0 ? 1 : 0, 8, 'packet-type', values, [own.firstRow]);
+    } else scores.add(BETWEEN, 8, 'packet-type', values, [own.firstRow]);
+  }
 }
 
 function byChecksum(scores: Scores, own: DirectionState, mine: PartialShare, theirs: PartialShare, side: 0 | 1): void {
@@ -112,8 +121,9 @@ function byChecksum(scores: Scores, own: DirectionState, mine: PartialShare, the
   }
   const { multiPartial, multiValid, multiWrong, multiUnknown } = own.checksums;
   if (mine.share !== undefined && mine.share < 0.5) {
+    // A host that merges in software also leaves the checksums of what it sends to its card.
     if (multiPartial > 0)
-      scores.add(far, 5, 'merged-frames', { mergedCount: multiPartial }, own.superFrames?.rows ?? []);
+      scores.add(far, (theirs.share ?? 1) > 0.5 ? 5 : 1.5, 'merged-frames', { mergedCount: multiPartial }, own.superFrames?.rows ?? []);
     else if (multiValid + multiWrong + multiUnknown > 0) {
       scores.add(
         far,
@@ -155,6 +165,10 @@ function byTtl(scores: Scores, first: DirectionState, second: DirectionState): v
   if (first.firstTtl < 0 || second.firstTtl < 0) return;
   const fresh = [INITIAL_TTLS.includes(first.firstTtl), INITIAL_TTLS.includes(second.firstTtl)];
   const values = { firstTtl: first.firstTtl, secondTtl: second.firstTtl };
+  // A host's own packets leave with an initial TTL: one that is lower was already forwarded.
+  for (const side of [0, 1] as const) {
+    if (!fresh[side]) scores.add(side, -5, 'ttl', values, [(side === 0 ? first : second).firstRow]);
+  }
   if (fresh[0] && !fresh[1]) scores.add(0, 2, 'ttl', values, [first.firstRow]);
   else if (fresh[1] && !fresh[0]) scores.add(1, 2, 'ttl', values, [second.firstRow]);
   else if (!fresh[0] && !fresh[1]) scores.add(BETWEEN, 2, 'ttl', values, [first.firstRow]);

@@ -107,6 +107,12 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   const notes = words[base + Col.notes]!;
   const hasTimestamps = (notes & Note.Timestamps) !== 0;
   if (!data.near) applyProven(data, nowNs, frame.end, words[base + Col.tsEcr]!, hasTimestamps);
+  const queuedNs = hasTimestamps ? noteTimestampAge(data, nowNs, words[base + Col.tsVal]!) : 0;
+  if (queuedNs > 0 && data.near && data.clock.state === LimitState.Idle) {
+    // For TCP it has been under way since then; a queue below it (and above the tap) held it.
+    advanceTo(data, nowNs - queuedNs);
+    data.clock.state = LimitState.Network;
+  }
   advanceTo(data, nowNs);
   const waiting = data.clock.state === LimitState.Waiting;
   data.clock.commit(waiting || (data.windowBlocked && nowNs - data.effectiveAckNs < WINDOW_ANSWER_NS));
@@ -117,11 +123,10 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   if (data.scaleShift < 0 && data.rawWindow >= 0) data.scaleSearch ??= new WindowScaleSearch();
   if (data.scaleSearch !== undefined && data.rawWindow >= 0)
     data.scaleSearch.sent(seqDistance(data.effectiveUna, frame.end), data.rawWindow);
-  if (hasTimestamps) noteTimestampAge(data, nowNs, words[base + Col.tsVal]!);
   if (payload > 0) {
     data.uniqueBytes += ahead < 0 ? seqDistance(data.next, frame.end) : payload;
     const pushed = (words[base + Col.tcpFlags]! & TcpFlag.Psh) !== 0;
-    const cause = causeOfFrame(data, frame, room, inFlight, pushed);
+    const cause = causeOfFrame(data, frame, room, seqDistance(data.una, data.next), pushed);
     noteCause(data, cause, payload, segment, frame.row);
     tallyCause(data, cause, payload);
     data.lastCause = cause;

@@ -106,6 +106,8 @@ export class DirectionState {
   learntSegment = 0;
   learntVotes = 0;
   learntCandidate = 0;
+  commonLength = 0;
+  commonVotes = 0;
   largestSingle = 0;
 
   // Wire view (wire-view.ts).

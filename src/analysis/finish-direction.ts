@@ -25,6 +25,7 @@ export function finishDirection(
   applyRest(own);
   own.clock.finish();
   const segment = fullSegment(own);
+  recount(own, segment);
   const limits = limitShares(own);
   const delay = own.ackDelay;
   const half = halfWindow(own);
@@ -97,6 +98,15 @@ export function finishDirection(
         }),
     ...(flowNs > 0 ? { rateBitsPerSec: (own.uniqueBytes * 8e9) / flowNs } : {}),
   };
+}
+
+/** A segment size learnt late and from lengths alone holds for the frames before, too. */
+function recount(own: DirectionState, segment: number): void {
+  if (own.mssOption > 0 || segment <= 0 || own.idAgree > 0 || own.sizes === undefined) return;
+  let packets = 0;
+  for (const { size, count } of own.sizes.sorted()) packets += Math.ceil(size / segment) * count;
+  own.wirePackets += packets - own.wireDataPackets;
+  own.wireDataPackets = packets;
 }
 
 /** Payload of a full wire packet, or 0 when nothing tells. */
@@ -228,7 +238,7 @@ function limitShares(own: DirectionState): DirectionMeasurement['limits'] {
     const search = own.scaleSearch;
     if (search === undefined) return {};
     const shift = search.proven();
-    if (shift === undefined && !search.never()) return {};
+    if (shift === undefined && !(own.near && search.never())) return {};
     times = search.nanoseconds(shift ?? search.minimumShift);
   }
   const sum = times[1]! + times[2]! + times[3]! + times[4]!;

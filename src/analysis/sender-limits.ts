@@ -10,9 +10,11 @@ import { segmentSize } from './segment-size.ts';
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
 const WINDOW_DIVISOR = 3;
 
-/** How much longer than its turn a sender may take before an acknowledgement counts without proof: half a turn, within bounds. */
+/** How much longer than its turn a sender may take before an acknowledgement counts without proof: one more turn, within
+ * bounds. With timestamps data proves within a tick which acknowledgements had arrived, so there more can be waited for. */
 const LEAST_SLACK_NS = 100_000;
 const MOST_SLACK_NS = 2_000_000;
+const MOST_PROVABLE_SLACK_NS = 20_000_000;
 
 /** Entries of pendingAcks: time, ack, right edge, TSval. */
 const PENDING_WIDTH = 4;
@@ -45,7 +47,7 @@ export function applyPending(direction: DirectionState, nowNs: number): void {
   const pending = direction.pendingAcks;
   if (pending === undefined) return;
   const turn = direction.turnNs > 0 ? direction.turnNs : 0;
-  const slack = Math.min(MOST_SLACK_NS, Math.max(LEAST_SLACK_NS, turn / 2));
+  const slack = Math.max(LEAST_SLACK_NS, Math.min(direction.timestampBytes > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS, turn));
   while (direction.pendingHead < pending.length) {
     const at = pending[direction.pendingHead]! + turn;
     if (at + slack > nowNs) break;

@@ -28,9 +28,11 @@ export const SendCause = {
   Cut: 7,
   /** The tap is not beside the sender. */
   Unknown: 8,
+  /** Whole segments with nothing in flight and no acknowledgement just before. */
+  Idle: 9,
 } as const;
 
-export const SEND_CAUSES = 9;
+export const SEND_CAUSES = 10;
 
 /** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
 const ONE_INSTANT_NS = 30_000;
@@ -109,7 +111,8 @@ export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: 
   if (atOnce) return direction.lastCause;
   const answers = turn < turnLimit(direction);
   if (!answers && inFlight > 0) small.spacing.add(gap);
-  return answers || inFlight <= 0 ? SendCause.AckClocked : SendCause.Spaced;
+  if (answers) return SendCause.AckClocked;
+  return inFlight <= 0 && direction.dataFrames > 1 ? SendCause.Idle : inFlight <= 0 ? SendCause.AckClocked : SendCause.Spaced;
 }
 
 /** Nothing was queued behind the frame: its writer was slow, or was let go on by an acknowledgement that freed its buffer. */
@@ -145,16 +148,19 @@ function turnLimit(direction: DirectionState): number {
 
 /**
  * Whether the frame waited below TCP: its TSval, which TCP stamped when it passed the skb down, is older than that of the
- * freshest frame by more than a few milliseconds (timestamps of 1 kHz; net/ipv4/tcp_output.c, v4.13+).
+ * freshest frame by more than a few milliseconds; gives how long, in ns, or 0 (timestamps of 1 kHz; net/ipv4/tcp_output.c, v4.13+).
  */
-export function noteTimestampAge(direction: DirectionState, nowNs: number, tsVal: number): void {
+export function noteTimestampAge(direction: DirectionState, nowNs: number, tsVal: number): number {
   if (direction.tsEpochNs < 0) {
     direction.tsEpochNs = nowNs;
     direction.lastTsVal = tsVal;
     direction.tsMinimumLagNs = 0;
-    return;
+    return 0;
   }
   const lag = nowNs - direction.tsEpochNs - ((tsVal - direction.lastTsVal) | 0) * 1e6;
   if (lag < direction.tsMinimumLagNs) direction.tsMinimumLagNs = lag;
-  else if (lag - direction.tsMinimumLagNs > QUEUED_BELOW_NS) direction.queuedBelowFrames++;
+  const queuedNs = lag - direction.tsMinimumLagNs;
+  if (queuedNs <= QUEUED_BELOW_NS) return 0;
+  direction.queuedBelowFrames++;
+  return queuedNs;
 }

@@ -41,6 +41,7 @@ const reasonOfCause: readonly SmallReason[] = [
   'pacing',
   'segmentation-off',
   'unknown',
+  'pacing',
 ];
 
 /** Segments below this share of the larger MSS option, or packets below 1,280 bytes (the IPv6 minimum), are small for the link. */
@@ -48,6 +49,8 @@ const SMALL_MSS_SHARE = 0.9;
 const SMALL_MTU_BYTES = 1280;
 /** Median spacing of paced frames is close to their mean spacing (0.85..1 measured); bursts have 0.001..0.3. */
 const EVEN_SHARE = 0.5;
+/** bbr_min_tso_rate (net/ipv4/tcp_bbr.c, v6.18), and a little more for its headroom. */
+const SLOW_BITS_PER_SECOND = 1_500_000;
 
 /** Judges the frames of a direction. `segment` is the payload of a full wire packet. */
 export function judgeSmallPackets(
@@ -104,7 +107,7 @@ function joined(a: RowSample, b: RowSample): RowSample {
 function mapCauses(own: DirectionState, points: CapturePoints, receiveWindowShare: number): SmallReason[] {
   const map = [...reasonOfCause];
   const small = own.small!;
-  const whole = [SendCause.AckClocked, SendCause.Spaced, SendCause.Autosized, SendCause.Cut];
+  const whole = [SendCause.AckClocked, SendCause.Spaced, SendCause.Autosized, SendCause.Cut, SendCause.Idle];
   const half = halfWindow(own);
   if (own.mssOption > 0 && half > 0 && half < own.mssOption - own.timestampBytes) {
     for (const cause of [...whole, SendCause.Unknown]) map[cause] = 'receive-window';
@@ -131,6 +134,8 @@ function mapCauses(own: DirectionState, points: CapturePoints, receiveWindowShar
     if (queued > 0.3 && small.byCause[SendCause.Cut]! > 0) map[SendCause.Spaced] = 'split-below-tcp';
   }
   writerOrTimer(own, map);
+  // Sent the moment an acknowledgement came, in a connection that the window holds back: the window let it.
+  if (receiveWindowShare > 0.5 && map[SendCause.AckClocked] === 'congestion-window') map[SendCause.AckClocked] = 'receive-window';
   return map;
 }
 
@@ -144,7 +149,8 @@ function writerOrTimer(own: DirectionState, map: SmallReason[]): void {
   const meanGap = (own.lastDataNs - own.firstDataNs) / Math.max(1, own.dataFrames - 1);
   const median = gaps?.quantile(0.5) ?? 0;
   const even = median >= EVEN_SHARE * meanGap;
-  const flat = own.rounds >= 4 && own.flatRounds >= 0.5 * own.rounds;
+  const lossless = own.retransmittedPackets * 100 <= own.dataFrames;
+  const flat = lossless && own.rounds >= 4 && own.flatRounds >= 0.5 * own.rounds;
   const spaced = small.byCause[SendCause.Spaced]! + small.byCause[SendCause.BufferFreed]!;
   const clocked = small.byCause[SendCause.AckClocked]!;
   if (flat && !even && spaced > 0.25 * clocked) {
@@ -154,7 +160,11 @@ function writerOrTimer(own: DirectionState, map: SmallReason[]): void {
     return;
   }
   if (!flat) map[SendCause.BufferFreed] = 'application';
-  if (!even && map[SendCause.Spaced] === 'pacing') map[SendCause.Spaced] = 'congestion-window';
+  // Linux paces two segments at a time or more (tcp_min_tso_segs; one only under BBR below 1.2 Mbit/s).
+  const rate = (own.uniqueBytes * 8e9) / Math.max(1, own.lastDataNs - own.firstDataNs);
+  const timed = even && (own.superFrames !== undefined || rate < SLOW_BITS_PER_SECOND);
+  if (map[SendCause.Idle] === 'pacing' && !timed) map[SendCause.Idle] = 'application';
+  if (map[SendCause.Spaced] === 'pacing' && !timed) map[SendCause.Spaced] = even ? 'application' : 'congestion-window';
 }
 
 /** Payload bytes in frames of less than half the largest super-packet. */

@@ -14,7 +14,7 @@ import { Sample } from './sample.ts';
 import { segmentSize } from './segment-size.ts';
 import { flushPending } from './sender-limits.ts';
 import { SizeCounts } from './size-counts.ts';
-import { holdFrame, segmentsByLength, settlePrevious } from './wire-view.ts';
+import { holdFrame, learnFromLength, segmentsByLength, settlePrevious } from './wire-view.ts';
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE = 0.4;
@@ -162,6 +162,7 @@ function countRow(
       own.aboveMss ??= new Sample();
       own.aboveMss.add(row);
     }
+    if (own.mssOption === 0 && payload > 1460) learnFromLength(own, payload);
     if (payload > own.largestSingle && payload <= 1460 && own.mssOption === 0) own.largestSingle = payload;
   }
   countMarks(own, words, base, row, payload, flags, notes);
@@ -254,7 +255,7 @@ function sampleTurn(own: DirectionState, sample: number, isData: boolean): void 
   if (!isData) return;
   own.turns ??= new Quantiles();
   own.turns.add(sample);
-  if (own.turnNs < 0 || sample < own.turnNs) own.turnNs = sample;
+  if (own.turnNs < 0) own.turnNs = sample;
   // Follows a growing queue, but not an application that was idle.
   else own.turnNs += (Math.min(sample, own.turnNs * 2 + 1e6) - own.turnNs) / 8;
 }

@@ -18,6 +18,8 @@ export class WindowScaleSearch {
   private readonly total: Float64Array = new Float64Array((SHIFTS + 1) * STATES);
   private readonly tentative: Float64Array = new Float64Array((SHIFTS + 1) * STATES);
   private fits = 0;
+  /** Bit s: under shift s the window was used up, and has not opened by a third since (tcp_tso_win_divisor). */
+  private usedUp = 0;
   private state: number = LimitState.Idle;
 
   /** Data was sent: `inFlight` bytes from the last acknowledgement to its end, under the raw window `raw`. */
@@ -42,7 +44,14 @@ export class WindowScaleSearch {
   becomes(state: number, inFlight: number, raw: number, segmentBytes: number): void {
     this.state = state;
     let shift = 0;
-    while (shift < SHIFTS && raw * 2 ** shift < inFlight + segmentBytes) shift++;
+    let usedUp = 0;
+    for (; shift < SHIFTS; shift++) {
+      const window = raw * 2 ** shift;
+      const room = window - inFlight;
+      if (room >= segmentBytes && !((this.usedUp & (1 << shift)) !== 0 && room * 3 < window)) break;
+      usedUp |= 1 << shift;
+    }
+    this.usedUp = usedUp;
     this.fits = shift;
   }
 

@@ -92,6 +92,36 @@ function countFrame(direction: DirectionState, segments: number): void {
   }
 }
 
+/** Greatest common divisors below this are chance, above it no wire packet. */
+const SMALLEST_COMMON = 500;
+const LARGEST_COMMON = 9_200;
+
+/**
+ * Learns the segment size from lengths alone, where neither handshake nor IP IDs tell: super-packets are whole multiples of
+ * it except for the last of a write.
+ */
+export function learnFromLength(direction: DirectionState, payload: number): void {
+  const common = greatestCommonDivisor(payload, direction.commonLength === 0 ? payload : direction.commonLength);
+  if (common < SMALLEST_COMMON) return;
+  if (common === direction.commonLength) direction.commonVotes++;
+  else {
+    direction.commonLength = common;
+    direction.commonVotes = 1;
+  }
+  if (direction.commonVotes >= VOTES_TO_LEARN && common <= LARGEST_COMMON) direction.learntSegment = common;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  let high = a;
+  let low = b;
+  while (low !== 0) {
+    const rest = high % low;
+    high = low;
+    low = rest;
+  }
+  return high;
+}
+
 /** Remembers a frame until its successor settles it. */
 export function holdFrame(
   direction: DirectionState,
