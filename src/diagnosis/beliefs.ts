@@ -29,6 +29,9 @@ export function answerBeliefs(
   };
 }
 
+/** A cut in software is taken for "TSO is off" from this confidence on. */
+const sure = 0.7;
+
 function tsoIsOff(connection: ConnectionMeasurement, context: DiagnosisContext, verdicts: readonly Verdict[]): Answer {
   const used = connection.directions.find((direction) => direction.tsoInEffect === true);
   const cut = verdicts.find((verdict) => verdict.code === 'tso-not-used');
@@ -46,7 +49,8 @@ function tsoIsOff(connection: ConnectionMeasurement, context: DiagnosisContext, 
       ? no('beliefs.tso-is-off.host-on', values)
       : yes('beliefs.tso-is-off.host-off', values);
   }
-  if (cut !== undefined) return yes('beliefs.tso-is-off.cut');
+  if (cut !== undefined)
+    return cut.confidence >= sure ? yes('beliefs.tso-is-off.cut') : unsure('beliefs.tso-is-off.cut');
   const [main] = bySize(connection);
   if (main?.tsoInEffect === false) return unsure('beliefs.tso-is-off.nothing-to-cut');
   return unsure('beliefs.tso-is-off.not-visible');

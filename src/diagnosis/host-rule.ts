@@ -29,10 +29,14 @@ export function isOn(device: DeviceState, feature: string): boolean | undefined 
   return device.features.get(feature)?.value.active;
 }
 
-/** A plain network card: a driver or a PCI address, or `ip -d link` without a kind. Loopback and tunnels are none. */
-export function isCard(device: DeviceState): boolean {
+/** Kinds of virtual devices whose offloads decide what a capture on them shows. */
+const deviceKinds: readonly string[] = ['veth', 'vlan', 'bond', 'team', 'macvlan'];
+
+/** A network card, or a virtual device that hosts send their traffic through. Loopback, bridges and tunnels are none. */
+export function carriesTraffic(device: DeviceState): boolean {
   if (device.name === 'lo') return false;
-  return device.link === undefined || device.link.kind === undefined;
+  const kind = device.link?.kind?.value;
+  return kind === undefined || deviceKinds.includes(kind);
 }
 
 /** What is known of the device's driver. */

@@ -28,7 +28,7 @@ export function countsDifferFromSwitch(
     claim: say('counts-differ-from-switch.claim', {
       frames,
       wire,
-      ratio: Math.round((wire / frames) * 10) / 10,
+      hidden: wire - frames,
       wireBytes: a.wireBytes + b.wireBytes,
     }),
     evidence: [

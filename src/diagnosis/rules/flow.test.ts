@@ -53,8 +53,15 @@ describe('a zero window', () => {
     expect(verdict.evidence[0]?.filter).toContain('tcp.srcport==5201');
   });
 
+  it('is information when it was a moment', () => {
+    const moment = { zeroWindows: rows(1), zeroWindowPeriods: 1, zeroWindowNs: 27_000 } as const;
+    const verdict = verdictOf(zeroWindow, connection({ data: { window: moment } }));
+    expect(verdict.severity).toBe('info');
+    expect(verdict.claim.key).toBe('zero-window.claim.brief');
+  });
+
   it('is a notice when it was short', () => {
-    const short = { zeroWindows: rows(1), zeroWindowPeriods: 1, zeroWindowNs: 2e6 } as const;
+    const short = { zeroWindows: rows(1), zeroWindowPeriods: 1, zeroWindowNs: 8e6 } as const;
     const verdict = verdictOf(zeroWindow, connection({ data: { window: short } }));
     expect(verdict.severity).toBe('notice');
     expect(againstKeys(verdict)).toContain('zero-window.against.short');

@@ -33,14 +33,15 @@ function judge(
   if (problem.hits === 'forwarding' && forwards === undefined) return undefined;
   const sure = exists === 'yes';
   const kernel = host.kernel?.value;
-  const harmless =
-    problem.hits === 'both' && forwards === undefined && kernel !== undefined && rcvMssRule(kernel) === 'capped';
+  const rule = kernel === undefined ? 'unknown' : rcvMssRule(kernel);
+  const harmless = problem.hits === 'both' && forwards === undefined && rule === 'capped';
+  const certain = sure && (problem.hits !== 'both' || forwards !== undefined || rule !== 'unknown');
   const { driver } = device;
   const feature = problem.needsFeature === undefined ? undefined : device.features.get(problem.needsFeature);
   const values = { dev: device.name, host: host.name, driver: driver?.driver.value ?? '?', summary: problem.summary };
   return {
     code: 'host-driver-problem',
-    severity: harmless ? 'info' : sure && (problem.hits !== 'both' || forwards !== undefined) ? 'problem' : 'notice',
+    severity: harmless ? 'info' : certain ? 'problem' : 'notice',
     confidence: sure ? confidence.measured : confidence.possible,
     claim: say(claimKeys[problem.id] ?? 'host-driver-problem.claim', values),
     evidence: evidenceList(
@@ -56,7 +57,7 @@ function judge(
     ),
     against: messages(
       sure ? say('host-driver-problem.against.backport') : say('host-driver-problem.against.unknown-kernel'),
-      harmless && say('host-driver-problem.against.harmless', { kernel: kernel.text }),
+      harmless && say('host-driver-problem.against.harmless', { kernel: kernel?.text }),
       say('host-driver-problem.against.source', { source: problem.source }),
     ),
     fixes: sure && !harmless && problem.avoid !== undefined ? [avoid(device, problem.avoid)] : [],

@@ -7,25 +7,29 @@ import { networksOf } from '../host-rule.ts';
 import { messages, say, share, told } from '../rule.ts';
 import type { Evidence, Verdict } from '../verdict.ts';
 
-/** One packet in a thousand: enough to slow TCP down. */
-const noticeShare = 0.001;
+/**
+ * One packet in a thousand is enough to slow TCP down. A device's receive drops and a queueing discipline's need ten times
+ * that: the first also count packets that nobody wanted, the second drop to do their work.
+ */
+const noticeShare = { ours: 0.001, mixed: 0.01 } as const;
 
 const tcpDrops = ['TcpExtTCPRcvQDrop', 'TcpExtTCPZeroWindowDrop', 'TcpExtTCPBacklogDrop', 'TcpExtRcvPruned'] as const;
 
 interface Drops {
   readonly evidence: Evidence;
   readonly count: number;
-  readonly share: number;
+  /** Share over what is worth a notice: 1 and more is. */
+  readonly weight: number;
 }
 
 export function hostPacketDrops(host: HostState): readonly Verdict[] {
   return networksOf(host).flatMap((network) => {
     const drops = [...network.devices.values()].flatMap(deviceDrops).concat(socketDrops(network));
-    const [worst] = [...drops].sort((a, b) => b.share - a.share);
+    const [worst] = [...drops].sort((a, b) => b.weight - a.weight);
     if (worst === undefined) return [];
     const verdict: Verdict = {
       code: 'host-packet-drops',
-      severity: worst.share >= noticeShare ? 'notice' : 'info',
+      severity: worst.weight >= 1 ? 'notice' : 'info',
       confidence: confidence.measured,
       claim: say('host-packet-drops.claim', {
         host: host.name,
@@ -45,13 +49,20 @@ function deviceDrops(device: DeviceState): readonly Drops[] {
   const { rx, tx } = device.link ?? {};
   const lost = (rx?.value.dropped ?? 0) + (rx?.value.missed ?? 0);
   return [
-    ...drops(lost, rx?.value.packets, rx, 'host-packet-drops.for.receive', { dev }),
+    ...drops(lost, rx?.value.packets, rx, 'host-packet-drops.for.receive', { dev }, noticeShare.mixed),
     ...drops(tx?.value.dropped ?? 0, tx?.value.packets, tx, 'host-packet-drops.for.send', { dev }),
     ...device.qdiscs.flatMap((qdisc) =>
-      drops(qdisc.value.dropped ?? 0, qdisc.value.sentPackets, qdisc, 'host-packet-drops.for.qdisc', {
-        dev,
-        kind: qdisc.value.kind,
-      }),
+      drops(
+        qdisc.value.dropped ?? 0,
+        qdisc.value.sentPackets,
+        qdisc,
+        'host-packet-drops.for.qdisc',
+        {
+          dev,
+          kind: qdisc.value.kind,
+        },
+        noticeShare.mixed,
+      ),
     ),
   ];
 }
@@ -70,8 +81,9 @@ function drops(
   fact: Fact<unknown> | undefined,
   key: string,
   values: Readonly<Record<string, string>>,
+  worthy: number = noticeShare.ours,
 ): readonly Drops[] {
   if (count === 0 || fact === undefined) return [];
   const part = share(count, (all ?? 0) + count);
-  return [{ count, share: part, evidence: told(say(key, { ...values, count, share: part }), fact.source) }];
+  return [{ count, weight: part / worthy, evidence: told(say(key, { ...values, count, share: part }), fact.source) }];
 }

@@ -6,7 +6,7 @@ import type { DeviceState, HostState } from '../../hoststate/host-state.ts';
 import { vetoesOf } from '../../kernel/features.ts';
 import { persistence } from '../../kernel/persistence.ts';
 import { confidence } from '../confidence.ts';
-import { devicesOf, isCard, isOn } from '../host-rule.ts';
+import { carriesTraffic, devicesOf, isOn } from '../host-rule.ts';
 import { evidenceList, messages, say, told } from '../rule.ts';
 import type { Fix, Verdict } from '../verdict.ts';
 
@@ -15,7 +15,7 @@ const segmentationBits = ['tx-tcp-segmentation', 'tx-tcp6-segmentation'] as cons
 export function hostTsoOff(host: HostState): readonly Verdict[] {
   return devicesOf(host).flatMap(({ device }) => {
     const off = segmentationBits.filter((bit) => isOff(device, bit));
-    return isCard(device) && off.length > 0 ? [verdictFor(host, device, off)] : [];
+    return carriesTraffic(device) && off.length > 0 ? [verdictFor(host, device, off)] : [];
   });
 }
 

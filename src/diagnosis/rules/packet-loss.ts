@@ -8,7 +8,7 @@ import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say,
 import { sampleFilter } from '../small-packets.ts';
 import type { Evidence, Message, Verdict } from '../verdict.ts';
 
-const problem = { recovery: 0.25, lost: 0.02 } as const;
+const problem = { recovery: 0.25, lost: 0.02, packets: 5 } as const;
 const notice = { recovery: 0.05, lost: 0.001 } as const;
 
 export function packetLoss(connection: ConnectionMeasurement, context: DiagnosisContext): readonly Verdict[] {
@@ -20,7 +20,9 @@ export function packetLoss(connection: ConnectionMeasurement, context: Diagnosis
     return {
       code: 'packet-loss',
       direction: direction.side,
-      severity: severityOf(lost, direction.limits.recovery ?? 0, spurious),
+      severity: spurious
+        ? spuriousSeverity(lost)
+        : severityOf(retransmissions.packets, lost, direction.limits.recovery ?? 0),
       confidence: afterLoss(connection.duplicates.count > 0 ? confidence.likely : confidence.measured, context),
       claim: say(spurious ? 'packet-loss.claim.spurious' : 'packet-loss.claim', {
         ...ends(connection, direction.side),
@@ -37,9 +39,15 @@ export function packetLoss(connection: ConnectionMeasurement, context: Diagnosis
   });
 }
 
-function severityOf(lost: number, recovery: number, spurious: boolean): Verdict['severity'] {
-  if (!spurious && (lost >= problem.lost || recovery >= problem.recovery)) return 'problem';
+/** One lost packet in fifteen is no problem of its own; five are, or any that recovery waited for. */
+function severityOf(packets: number, lost: number, recovery: number): Verdict['severity'] {
+  if ((packets >= problem.packets && lost >= problem.lost) || recovery >= problem.recovery) return 'problem';
   return lost >= notice.lost || recovery >= notice.recovery ? 'notice' : 'info';
+}
+
+/** Sent for nothing costs little unless it is often. */
+function spuriousSeverity(share: number): Verdict['severity'] {
+  return share >= problem.lost ? 'notice' : 'info';
 }
 
 function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeasurement): readonly Evidence[] {

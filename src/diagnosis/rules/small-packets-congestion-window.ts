@@ -29,7 +29,7 @@ export function smallPacketsCongestionWindow(
     if (!smallBecauseOf(direction, reason)) return undefined;
     const sample = direction.smallPackets.samples[reason];
     const values = { ...ends(connection, direction.side), ...smallValues(direction, reason) };
-    const lost = direction.retransmissions.packets;
+    const lost = Math.max(0, direction.retransmissions.packets - direction.retransmissions.spurious);
     return {
       code: 'small-packets-congestion-window',
       direction: direction.side,

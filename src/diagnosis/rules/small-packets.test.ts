@@ -239,6 +239,14 @@ describe('small packets from a cut in software', () => {
     expect(verdictOf(tsoNotUsed, measured).fixes[0]?.command).toContain('tx-tcp6-segmentation');
   });
 
+  it('is not concluded from a single burst: a corked application gives one, too', () => {
+    const corked = smallBecause('segmentation-off', { smallPackets: { cutBursts: 1, longestCutBurst: 6 } });
+    expect(judge(tsoNotUsed, connection({ data: corked }))).toEqual([]);
+    const verdict = verdictOf(smallPacketsCauseUnknown, connection({ data: corked }));
+    expect(verdict.confidence).toBeLessThanOrEqual(0.5);
+    expect(againstKeys(verdict)).toContain('small-packets.also.segmentation-off');
+  });
+
   it('is silent at a receiver, where single segments are what arrives', () => {
     const measured = connection({ data: smallBecause('segmentation-off', { capturePoint: 'receiver' }) });
     expect(judge(tsoNotUsed, measured)).toEqual([]);

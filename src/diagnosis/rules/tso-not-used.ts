@@ -3,28 +3,22 @@
 // (validate_xmit_skb, net/core/dev.c, v3.8 and later; the cut depends on the device's features for that very packet,
 // netif_skb_features: IPv4 and IPv6 have a bit each, and VLAN, tunnel and driver masks can veto).
 
-import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
 import { persistence } from '../../kernel/persistence.ts';
 import { afterLoss, confidence, reasonConfidence, weakest } from '../confidence.ts';
+import { cutInSoftware } from '../cut-in-software.ts';
 import { someDevice } from '../fixes.ts';
 import { segmentationState } from '../host-features.ts';
 import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, told } from '../rule.ts';
-import {
-  otherReasons,
-  reasonShare,
-  sampleFilter,
-  smallBecauseOf,
-  smallCondition,
-  smallValues,
-} from '../small-packets.ts';
+import { otherReasons, sampleFilter, smallCondition, smallValues } from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** Fewer bursts than this are chance. */
-const enoughBursts = 3;
+/** Without the host's word a queueing discipline that cuts to single segments would look the same. */
+const mostByCaptureAlone = 0.8;
 
 export function tsoNotUsed(connection: ConnectionMeasurement, context: DiagnosisContext): readonly Verdict[] {
   return perDirection(connection, (direction) => {
-    if (!cutInSoftware(direction)) return undefined;
+    if (!cutInSoftware(connection, direction, context)) return undefined;
     const feature = connection.ipVersion === 4 ? 'tx-tcp-segmentation' : 'tx-tcp6-segmentation';
     const values = { ...ends(connection, direction.side), ...smallValues(direction, 'segmentation-off'), feature };
     const sample = direction.smallPackets.samples['segmentation-off'];
@@ -38,7 +32,10 @@ export function tsoNotUsed(connection: ConnectionMeasurement, context: Diagnosis
       severity: 'notice',
       confidence: off
         ? confidence.stated
-        : afterLoss(weakest(reasonConfidence(direction), direction.capturePointConfidence), context),
+        : afterLoss(
+            weakest(mostByCaptureAlone, reasonConfidence(direction), direction.capturePointConfidence),
+            context,
+          ),
       claim: say('tso-not-used.claim', { ...values, bursts: cutBursts, longest: longestCutBurst }),
       evidence: evidenceList(
         seen(
@@ -76,10 +73,4 @@ export function tsoNotUsed(connection: ConnectionMeasurement, context: Diagnosis
             ],
     };
   });
-}
-
-function cutInSoftware(direction: DirectionMeasurement): boolean {
-  if (direction.capturePoint === 'receiver') return false;
-  if (smallBecauseOf(direction, 'segmentation-off')) return true;
-  return direction.smallPackets.cutBursts >= enoughBursts && reasonShare(direction, 'segmentation-off') >= 0.3;
 }

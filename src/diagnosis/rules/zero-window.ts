@@ -20,8 +20,9 @@ import {
 import { sampleFilter } from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** Closed for this share of the time that data waited: the reader is the problem. */
+/** Closed for this share of the time that data waited: the reader is the problem; or at least worth a look. */
 const problemShare = 0.1;
+const noticeShare = 0.01;
 
 export function zeroWindow(connection: ConnectionMeasurement, context: DiagnosisContext): readonly Verdict[] {
   return perDirection(connection, (direction) => {
@@ -35,9 +36,9 @@ export function zeroWindow(connection: ConnectionMeasurement, context: Diagnosis
     return {
       code: 'zero-window',
       direction: side,
-      severity: closed >= problemShare ? 'problem' : 'notice',
+      severity: closed >= problemShare ? 'problem' : closed >= noticeShare ? 'notice' : 'info',
       confidence: afterLoss(confidence.measured, context),
-      claim: say('zero-window.claim', {
+      claim: say(closed >= noticeShare ? 'zero-window.claim' : 'zero-window.claim.brief', {
         receiver,
         periods: window.zeroWindowPeriods,
         total: window.zeroWindowNs,

@@ -17,7 +17,7 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
     'On a virtual link (veth, virtio) partial checksums reach the receiver too and are still sound. To quiet Wireshark: `-o tcp.check_checksum:FALSE`.',
 
   'counts-differ-from-switch.claim':
-    'A switch counts about {wire:count} packets and {wireBytes:bytes} for this connection where the capture has {frames:count} frames, {ratio} times as many.',
+    'A switch counts about {wire:count} packets and {wireBytes:bytes} for this connection where the capture has {frames:count} frames: {hidden:packets} are hidden in larger ones.',
   'counts-differ-from-switch.for.super-packets':
     '{supers:count} frames stand for several packets; {hidden:count} packets are hidden in them.',
   'counts-differ-from-switch.against.known': 'The count is by IPv4 IDs or capture flags, not by dividing lengths.',

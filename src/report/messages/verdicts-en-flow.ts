@@ -21,7 +21,7 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
     'Kernel {kernel} can do this when its driver merges packets without their segment size and the reader waits for whole records: see dmesg for "suspect GRO" and rcvmss in `ss -ti`.',
 
   'zero-window.claim':
-    '{receiver} closed its window {periods:count} times, for {total:duration} in all ({share:percent} of the busy time): its application does not read as fast as data comes.',
+    '{receiver} closed its window for {total:duration} in all ({share:percent} of the busy time, periods: {periods:count}): its application does not read as fast as data comes.',
   'zero-window.for.zero': '{count:packets} of {receiver} offer a window of 0.',
   'zero-window.for.probes': '{sender} sent {probes:count} window probes meanwhile.',
   'zero-window.for.unread': '{unread:bytes} lay unread in the receive queue when `ss` looked.',
@@ -103,4 +103,6 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
     'Sent again after duplicate acknowledgements {fast:count}, after a timeout {timeout:count}, as tail probes {tailProbe:count}.',
   'limited-by-recovery.against.cause':
     'Where and why packets are lost (queue, policer, link errors, a forwarder that merges) is not in a capture at one place: compare with one at the other end, and drop counters between.',
+  'zero-window.claim.brief':
+    '{receiver} closed its window briefly: {total:duration} in all ({share:percent} of the busy time, periods: {periods:count}).',
 };

@@ -118,7 +118,7 @@ export const hostMessagesEn: Readonly<Record<string, string>> = {
     '{name} is the default on every Linux; new connections get windows as large as they need.',
   'host-receive-buffer.fix.on.risk': 'Low; busy connections use more memory.',
 
-  'host-packet-drops.claim': '{host} itself dropped {count:packets}, counted in {places:count} places.',
+  'host-packet-drops.claim': '{host} itself dropped {count:packets} (counters that say so: {places:count}).',
   'host-packet-drops.for.receive': '{dev} dropped or missed {count:packets} on receipt ({share:percent}).',
   'host-packet-drops.for.send': '{dev} dropped {count:packets} on sending ({share:percent}).',
   'host-packet-drops.for.qdisc': 'Queueing discipline {kind} of {dev} dropped {count:packets} ({share:percent}).',

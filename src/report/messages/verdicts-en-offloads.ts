@@ -137,4 +137,6 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
     '{count:packets} are multiples of {segment:bytes}, the datagrams that the wire carries.',
   'udp-larger-than-mtu.for.size': '{count:packets} carry more than one packet can, without fragment flags.',
   'udp-larger-than-mtu.against.jumbo': 'A network with jumbo frames would carry them whole.',
+  'forwarder-merge-without-gso-size.for.many-timeouts':
+    '{lost:packets} sent again, with {timeouts:count} timeouts: more than queues and links lose that still work.',
 };

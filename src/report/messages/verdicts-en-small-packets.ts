@@ -153,4 +153,8 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-cause-unknown.for.frames': '{frames:count} small frames ({bytes:bytes}) fit no single cause.',
   'small-packets-cause-unknown.against.needed':
     'A capture on the host of {sender} that starts before the connection, with `ss -tmi` and `ethtool -k` of that host, would decide between window, writes, congestion window, pacing and a cut below TCP.',
+  'small-packets-cause-unknown.claim.between':
+    'Frames of {sender} have wire size here ({payload:bytes} of payload), as anywhere on the path: what size TCP gave to its network card is not visible at this tap.',
+  'small-packets-cause-unknown.claim.receiver':
+    'Data of {sender} arrives in frames of {payload:bytes} or less: that is how packets come off the wire when little or nothing is merged, and says nothing of what TCP gave to the sending card.',
 };

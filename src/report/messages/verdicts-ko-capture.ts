@@ -17,7 +17,7 @@ export const captureMessagesKo: Readonly<Record<string, string>> = {
     '가상 링크(veth, virtio)에서는 미완성 체크섬이 수신 측까지 그대로 가며 그래도 정상입니다. Wireshark 경고를 끄려면 `-o tcp.check_checksum:FALSE`.',
 
   'counts-differ-from-switch.claim':
-    '이 연결을 스위치는 패킷 약 {wire:count}개, {wireBytes:bytes}{으로/로} 세지만 캡처에는 프레임 {frames:count}개뿐입니다({ratio}배).',
+    '이 연결을 스위치는 패킷 약 {wire:count}개, {wireBytes:bytes}{으로/로} 세지만 캡처에는 프레임 {frames:count}개뿐입니다. {hidden:packets}가 큰 프레임 속에 숨어 있습니다.',
   'counts-differ-from-switch.for.super-packets':
     '프레임 {supers:count}개가 각각 패킷 여러 개이며, 그 안에 패킷 {hidden:count}개가 숨어 있습니다.',
   'counts-differ-from-switch.against.known': '길이를 나눈 값이 아니라 IPv4 ID나 캡처 플래그로 센 값입니다.',

@@ -21,7 +21,7 @@ export const flowMessagesKo: Readonly<Record<string, string>> = {
     '커널 {kernel}{은/는} 드라이버가 세그먼트 크기 없이 병합하고 수신 애플리케이션이 레코드 전체를 기다릴 때 이렇게 될 수 있습니다. dmesg의 "suspect GRO"와 `ss -ti`의 rcvmss를 보십시오.',
 
   'zero-window.claim':
-    '{receiver}{이/가} 윈도우를 {periods:count}번, 모두 {total:duration} 동안 닫았습니다(활동 시간의 {share:percent}). 애플리케이션이 데이터가 오는 속도만큼 읽지 못합니다.',
+    '{receiver}{이/가} 윈도우를 모두 {total:duration} 동안 닫았습니다(활동 시간의 {share:percent}, 구간 {periods:count}개). 애플리케이션이 데이터가 오는 속도만큼 읽지 못합니다.',
   'zero-window.for.zero': '{receiver}의 {count:packets}가 윈도우 0을 알립니다.',
   'zero-window.for.probes': '그동안 {sender}{이/가} 윈도우 프로브 {probes:count}개를 보냈습니다.',
   'zero-window.for.unread': '`ss`가 보았을 때 수신 큐에 {unread:bytes}가 읽히지 않고 있었습니다.',
@@ -102,4 +102,6 @@ export const flowMessagesKo: Readonly<Record<string, string>> = {
     '재전송: 중복 ACK 뒤 {fast:count}, 타임아웃 뒤 {timeout:count}, 테일 프로브 {tailProbe:count}.',
   'limited-by-recovery.against.cause':
     '어디서 왜 사라지는지(큐, 폴리서, 링크 오류, 병합하는 포워더)는 한 지점의 캡처에 없습니다. 반대편 캡처와 중간의 드롭 카운터를 비교하십시오.',
+  'zero-window.claim.brief':
+    '{receiver}{이/가} 윈도우를 잠깐 닫았습니다. 모두 {total:duration}입니다(활동 시간의 {share:percent}, 구간 {periods:count}개).',
 };

@@ -117,7 +117,7 @@ export const hostMessagesKo: Readonly<Record<string, string>> = {
     '{name}{은/는} 모든 Linux의 기본값입니다. 새 연결이 필요한 만큼 큰 윈도우를 얻습니다.',
   'host-receive-buffer.fix.on.risk': '낮습니다. 바쁜 연결이 메모리를 더 씁니다.',
 
-  'host-packet-drops.claim': '{host} 자신이 {places:count}곳에서 {count:packets}를 버렸습니다.',
+  'host-packet-drops.claim': '{host} 자신이 {count:packets}를 버렸습니다(이를 세는 카운터 {places:count}개).',
   'host-packet-drops.for.receive': '{dev}{이/가} 수신 중 {count:packets}를 버리거나 놓쳤습니다({share:percent}).',
   'host-packet-drops.for.send': '{dev}{이/가} 송신 중 {count:packets}를 버렸습니다({share:percent}).',
   'host-packet-drops.for.qdisc': '{dev}의 큐 규칙(qdisc) {kind}{이/가} {count:packets}를 버렸습니다({share:percent}).',

@@ -136,4 +136,6 @@ export const offloadMessagesKo: Readonly<Record<string, string>> = {
   'udp-larger-than-mtu.for.segment': '{count:packets}의 길이가 와이어의 데이터그램 크기 {segment:bytes}의 배수입니다.',
   'udp-larger-than-mtu.for.size': '{count:packets}가 단편 플래그 없이 패킷 하나에 담을 수 없는 길이입니다.',
   'udp-larger-than-mtu.against.jumbo': '점보 프레임 네트워크라면 자르지 않고 그대로 나릅니다.',
+  'forwarder-merge-without-gso-size.for.many-timeouts':
+    '{lost:packets}를 다시 보냈고 타임아웃이 {timeouts:count}번입니다. 동작하는 큐나 링크가 잃는 것보다 많습니다.',
 };

@@ -152,4 +152,8 @@ export const smallPacketMessagesKo: Readonly<Record<string, string>> = {
     '작은 프레임 {frames:count}개({bytes:bytes})가 어느 한 원인에도 맞지 않습니다.',
   'small-packets-cause-unknown.against.needed':
     '연결이 시작되기 전부터 {sender} 호스트에서 캡처하고 그 호스트의 `ss -tmi`와 `ethtool -k`를 함께 주면 윈도우, 쓰기, 혼잡 윈도우, 페이싱, TCP 아래의 절단을 가릴 수 있습니다.',
+  'small-packets-cause-unknown.claim.between':
+    '{sender}의 프레임이 와이어 크기(페이로드 {payload:bytes})입니다. 경로 중간이라면 당연하며, TCP가 NIC에 어떤 크기로 넘겼는지는 이 캡처 지점에서 보이지 않습니다.',
+  'small-packets-cause-unknown.claim.receiver':
+    '{sender}의 데이터가 {payload:bytes} 이하의 프레임으로 도착합니다. 거의 병합하지 않으면 와이어에서 온 그대로 이렇게 보이며, TCP가 송신 NIC에 어떤 크기로 넘겼는지와는 무관합니다.',
 };
