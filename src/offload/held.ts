@@ -90,6 +90,17 @@ export class HeldPacket {
     this.view.setUint8(at, this.view.getUint8(at) | flags);
   }
 
+  /** The outermost IPv4 header has one ID in all segments (SKB_GSO_TCP_FIXEDID). */
+  get outerIdIsFixed(): boolean {
+    const outermost = this.offsets.indexOf(this.networkOffset);
+    return this.idPatterns[outermost] === 'fixed';
+  }
+
+  /** The same of the innermost header (SKB_GSO_TCP_FIXEDID_INNER in a tunnel). */
+  get innerIdIsFixed(): boolean {
+    return this.idPatterns[this.innerIpLayer] === 'fixed';
+  }
+
   private reserve(length: number): void {
     if (length <= this.bytes.length) return;
     const larger = new Uint8Array(length * 2);
