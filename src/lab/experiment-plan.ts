@@ -2,6 +2,7 @@
 import type { Path, PathPlan } from './topology.ts';
 import type { ExchangePlan, ReceivePlan, SendPlan, SocketPlan } from './traffic-plan.ts';
 import type { DirectionTruth, SmallPacketCause } from './truth.ts';
+import type { UdpPlan } from './udp-plan.ts';
 import type { UndoStack } from './undo.ts';
 
 /** One capture of an experiment. */
@@ -52,6 +53,8 @@ export interface Experiment {
   readonly senderIs: 'client' | 'server';
   readonly sender: EndPlan;
   readonly receiver: EndPlan;
+  /** UDP instead of TCP: sender and receiver then say nothing. */
+  readonly udp?: UdpPlan;
   readonly taps: readonly TapPlan[];
   readonly smallPacketsReason: SmallPacketCause | null;
   /** Reasons that are true of it as well. */

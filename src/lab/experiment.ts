@@ -9,7 +9,7 @@ import { ends, makeTruth, type Reading } from './make-truth.ts';
 import { setFeatures } from './netns.ts';
 import type { PeerResult } from './peer-plan.ts';
 import { buildPath, type Host, type Path, type PathPlan } from './topology.ts';
-import { startTraffic, type TrafficEnd } from './traffic.ts';
+import { runUdp, startTraffic, type TrafficEnd } from './traffic.ts';
 import type { TrafficPlan } from './traffic-plan.ts';
 import type { TapPoint, TapTruth, Truth } from './truth.ts';
 import { type UndoStack, withUndo } from './undo.ts';
@@ -40,7 +40,8 @@ async function run(undo: UndoStack, experiment: Experiment, directory: string): 
     );
   const captures = await startCaptures(undo, path, experiment, directory, false);
   const before = await Promise.all(ends(path).map(read));
-  const { server, client } = await startBothEnds(undo, path, experiment);
+  const udp = experiment.udp && (await runUdp(undo, path, experiment.path.family, experiment.udp));
+  const { server, client } = experiment.udp ? {} : await startBothEnds(undo, path, experiment);
   if (experiment.taps.some((tap) => tap.late)) {
     await new Promise((resolve) => setTimeout(resolve, LATE_START_MS));
     captures.push(...(await startCaptures(undo, path, experiment, directory, true)));
@@ -55,7 +56,7 @@ async function run(undo: UndoStack, experiment: Experiment, directory: string): 
   const peer = await path.peer?.end();
   if (experiment.path.peer?.recordFile !== undefined && peer) taps.push(peerTap(experiment.path.peer.recordFile, peer));
   if (experiment.merge) taps.push(await mergeTaps(experiment.merge, taps, directory));
-  const truth = makeTruth(experiment, path, { results, before, after, taps, wires, peer });
+  const truth = makeTruth(experiment, path, { results, before, after, taps, wires, peer, udp });
   await writeFile(
     join(directory, 'samples.json'),
     JSON.stringify({ client: results.client?.samples ?? [], server: results.server?.samples ?? [] }),
@@ -134,7 +135,7 @@ async function startBothEnds(
   undo: UndoStack,
   path: Path,
   experiment: Experiment,
-): Promise<{ server?: TrafficEnd; client: TrafficEnd }> {
+): Promise<{ server?: TrafficEnd; client?: TrafficEnd }> {
   const senderIsClient = experiment.senderIs === 'client';
   const serverHost = senderIsClient ? path.receiver : path.sender;
   const clientHost = senderIsClient ? path.sender : path.receiver;

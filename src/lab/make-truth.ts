@@ -6,6 +6,7 @@ import type { PeerResult } from './peer-plan.ts';
 import type { Host, Path } from './topology.ts';
 import type { TrafficResult } from './traffic-plan.ts';
 import type { ConnectionTruth, DirectionTruth, HostTruth, TapTruth, Truth } from './truth.ts';
+import type { UdpResult } from './udp-plan.ts';
 import type { WireResult } from './wire-plan.ts';
 
 /** One host's counters at a moment. */
@@ -25,6 +26,7 @@ export interface Observed {
   readonly taps: readonly TapTruth[];
   readonly wires: readonly WireResult[];
   readonly peer: PeerResult | undefined;
+  readonly udp: { readonly sent: UdpResult; readonly received: UdpResult } | undefined;
 }
 
 /** Puts everything together into truth.json's content. */
@@ -49,9 +51,10 @@ export function makeTruth(experiment: Experiment, path: Path, observed: Observed
     parameters: experiment.parameters,
     dataFrom: experiment.senderIs,
     taps: observed.taps,
-    connections: [connectionTruth(experiment, path, observed, hosts)],
+    connections: experiment.udp ? [] : [connectionTruth(experiment, path, observed, hosts)],
     hosts,
     wires: observed.wires,
+    udp: experiment.udp && observed.udp ? { plan: experiment.udp, ...observed.udp } : null,
     peer: observed.peer ?? null,
   };
 }

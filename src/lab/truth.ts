@@ -2,6 +2,7 @@
 import type { Counters, DeviceCounters } from './counters.ts';
 import type { PeerResult } from './peer-plan.ts';
 import type { TcpInfo } from './tcp-info.ts';
+import type { UdpPlan, UdpResult } from './udp-plan.ts';
 import type { WireResult } from './wire-plan.ts';
 
 /** Where a tap sees the data of one direction. "both": sender and receiver in one file. */
@@ -98,6 +99,8 @@ export interface Truth {
   readonly hosts: Readonly<Record<string, HostTruth>>;
   /** Counts of user-space wires, in path order; left is the sender's side. */
   readonly wires: readonly WireResult[];
+  /** For a UDP stream: what the applications did; connections is empty then. */
+  readonly udp: { readonly plan: UdpPlan; readonly sent: UdpResult; readonly received: UdpResult } | null;
   /** Counts of a user-space receiver. */
   readonly peer: PeerResult | null;
 }

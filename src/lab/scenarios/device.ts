@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment-plan.ts';
 import { setFeatures } from '../netns.ts';
 import type { Random } from '../random.ts';
 import type { Path, PathPlan } from '../topology.ts';
+import { tagDevice } from '../vlan.ts';
 import { PERFECT, type WirePlan } from '../wire-plan.ts';
 import {
   bothEnds,
@@ -50,6 +51,11 @@ async function setBigTcp(path: Path): Promise<undefined> {
   for (const host of [path.sender, ...path.middles, path.receiver])
     for (const device of new Set([host.leftDevice, host.rightDevice]))
       await host.namespace.ip(`link set dev ${device} gso_max_size 185000 gro_max_size 185000`);
+}
+
+/** Both hosts tag what they send. */
+export async function tagBothEnds(path: Path, vlanId: number): Promise<undefined> {
+  for (const host of [path.sender, path.receiver]) await tagDevice(host.namespace, host.rightDevice, vlanId);
 }
 
 function tbf(rateMbit: number, burst: string): (path: Path) => Promise<undefined> {
@@ -316,6 +322,40 @@ export const DEVICE_SCENARIOS: readonly Scenario[] = [
         sender: bulk(6_000_000),
         taps: [...bothEnds(random), inTheMiddle(random)],
       }),
+  },
+  {
+    name: 'vlan',
+    make: (random, seed) => {
+      const vlanId = random.pick([7, 100, 2047]);
+      return experiment({
+        scenario: 'vlan',
+        description: 'everything carries a VLAN tag',
+        seed,
+        parameters: { vlanId },
+        path: random.pick([direct(4), bridged(4), bridged(6)]),
+        prepare: (path) => tagBothEnds(path, vlanId),
+        sender: bulk(4_000_000),
+        taps: bothEnds(random, { encapsulation: 'vlan' }),
+      });
+    },
+  },
+  {
+    name: 'udp-segments',
+    make: (random, seed) => {
+      const gro = random.pick([true, false]);
+      const udp = { burstBytes: 14_300, segmentBytes: 1400, bursts: 200, intervalUs: 1000, receiverMerges: gro };
+      return experiment({
+        scenario: 'udp-segments',
+        description: 'UDP_SEGMENT at the sender, UDP_GRO at the receiver or not',
+        seed,
+        parameters: { ...udp },
+        path: bridged(random.pick([4, 6])),
+        receiverFeatures: { gro },
+        udp,
+        sender: { socket: {} },
+        taps: [...bothEnds(random), inTheMiddle(random)],
+      });
+    },
   },
   {
     name: 'veth-gro-overflow',

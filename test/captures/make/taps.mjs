@@ -1,6 +1,6 @@
 // Unusual places to tap, and headers around the connection.
 
-import { addVxlan } from '../../../dist/lab/scenarios/device.js';
+import { addVxlan, tagBothEnds } from '../../../dist/lab/scenarios/device.js';
 import { bridged, direct } from '../../../dist/lab/scenarios/scenario.js';
 import { bulk, golden, link, tap } from './parts.mjs';
 
@@ -96,4 +96,46 @@ export const TAPS = [
     taps: [tap('receiver')],
     smallPacketsReason: 'application',
   }),
+  golden(TOPIC, 'vlan-at-sender', 'Every frame carries VLAN tag 7; super-packets at the sender.', 'sender.pcap', {
+    parameters: { vlanId: 7 },
+    path: direct(4),
+    prepare: (path) => tagBothEnds(path, 7),
+    sender: bulk(1_000_000),
+    taps: [tap('sender', { encapsulation: 'vlan' })],
+  }),
+  golden(
+    TOPIC,
+    'vlan-at-receiver',
+    'Every frame carries VLAN tag 7; single packets at the receiver.',
+    'receiver.pcapng',
+    {
+      parameters: { vlanId: 7 },
+      path: bridged(6),
+      prepare: (path) => tagBothEnds(path, 7),
+      sender: bulk(500_000),
+      taps: [tap('receiver', { encapsulation: 'vlan', snaplen: 110, pcapng: true })],
+    },
+  ),
+  golden(
+    'udp',
+    'segments-at-sender',
+    'UDP_SEGMENT: datagrams of 14,300 bytes that leave as eleven packets each.',
+    'sender.pcap',
+    udp(true),
+  ),
+  golden('udp', 'segments-between', 'The same on the wire: packets of 1400 and 300 bytes.', 'between.pcap', udp(true)),
+  golden('udp', 'merged-at-receiver', 'UDP_GRO at the receiver: merged again.', 'receiver.pcap', udp(true)),
 ];
+
+/** Bursts of datagrams through a wire-like bridge, tapped everywhere. */
+function udp(merges) {
+  const plan = { burstBytes: 14_300, segmentBytes: 1400, bursts: 60, intervalUs: 1000, receiverMerges: merges };
+  return {
+    parameters: { ...plan },
+    path: bridged(4),
+    receiverFeatures: { gro: merges },
+    udp: plan,
+    sender: { socket: {} },
+    taps: [tap('sender'), tap('receiver'), { at: { middle: 0, side: 'right' }, file: 'between.pcap', snaplen: 96 }],
+  };
+}
