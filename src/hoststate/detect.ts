@@ -92,7 +92,8 @@ const OPENERS: readonly { readonly pattern: RegExp; readonly kind: HostFileKind;
   { pattern: /^NIC statistics:\s*$/, kind: 'ethtool-stats', restarts: true },
   { pattern: /^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address/, kind: 'ss' },
   {
-    pattern: /^(?:tcp\s+)?(?:ESTAB|LISTEN|TIME-WAIT|CLOSE-WAIT|SYN-SENT|FIN-WAIT-[12])\s+\d+\s+\d+\s+\S+:\S+\s+\S+:\S+/,
+    pattern:
+      /^(?:tcp\s+)?(?:ESTAB|LISTEN|TIME-WAIT|CLOSE-WAIT|SYN-SENT|FIN-WAIT-[12])\s+\d+\s+\d+\s+\S{1,80}:\S{1,40}\s+\S{1,80}:\S{1,40}/,
     kind: 'ss',
   },
   { pattern: /^#(?:kernel|\d+\.\d+(?:\s|$))/, kind: 'nstat' },
@@ -133,7 +134,7 @@ export function outputsByContent(text: TextLines): readonly OutputSection[] {
     const command = PROMPT.exec(line)?.groups?.['command'];
     if (command !== undefined) {
       close(index);
-      const name = outputByName(command.trim().replaceAll('/', '_'));
+      const name = outputByName(command.slice(0, 200).trim().replaceAll('/', '_'));
       open = name === undefined ? undefined : { ...name, from: index + 1 };
       continue;
     }

@@ -6,64 +6,52 @@ import { factAt, type TextLines } from './lines.ts';
 
 interface LogPattern {
   readonly kind: LogFindingKind;
+  /** Matched against what follows the line's origin. Groups: `device`, `driver`, `speed` with `unit`. */
   readonly pattern: RegExp;
+  /** What stands where a device's name would is the driver's. */
+  readonly originIsDriver?: true;
 }
 
-/** First match wins. Groups: `device`, `driver`, `speed` with `unit`. */
+/** "bnxt_en 0000:3b:00.0 ens3f0np0: ", "ixgbe 0000:06:00.0: eth2: ", "eth0: ", "TCP: ". Device names have 15 characters at most. */
+const ORIGIN =
+  /^(?:(?<driver>[a-z][\w-]{0,30}) [\da-f]{1,8}(?:[:.-][\da-f]{1,12}){1,5}:? )?(?:(?<device>[A-Za-z][\w.-]{0,30}): )?/;
+
+/** First match wins. Each is anchored or looks for a fixed word, so that a long line costs no more than its length. */
 const PATTERNS: readonly LogPattern[] = [
   // tcp_gro_dev_warn, net/ipv4/tcp_input.c: once per boot; the device is the one that TCP saw, perhaps a bond or VLAN.
-  { kind: 'suspect-gro', pattern: /TCP: (?<device>\S+): Driver has suspect GRO implementation/ },
-  { kind: 'suspect-gro', pattern: /Driver has suspect GRO implementation/ },
-  { kind: 'tx-timeout', pattern: /NETDEV WATCHDOG: (?<device>[^\s:]+) \((?<driver>[^)]+)\): transmit queue/ },
+  { kind: 'suspect-gro', pattern: /^(?:(?<device>[^\s:]{1,40}): )?Driver has suspect GRO implementation/ },
   {
     kind: 'tx-timeout',
-    pattern: /(?:(?<driver>[\w-]+) [\da-f:.]+ )?(?<device>[\w.-]+): NETDEV WATCHDOG: .*transmit queue/i,
+    pattern: /^NETDEV WATCHDOG: (?<device>[^\s:]{1,40}) \((?<driver>[^)]{1,40})\): transmit queue/,
   },
-  {
-    kind: 'tx-timeout',
-    pattern:
-      /(?:(?<driver>[\w-]+) [\da-f]{4}:[\da-f:.]+ )?(?:(?<device>[a-z][\w.-]*): )?.*(?:TX timeout detected|tx hang|Tx Unit Hang)/i,
-  },
-  {
-    kind: 'hardware-hang',
-    pattern: /(?:(?<driver>[\w-]+) [\da-f:.]+ )?(?<device>[\w.-]+): Detected Hardware Unit Hang/,
-  },
-  { kind: 'checksum-failure', pattern: /(?:^|\s)(?<device>[\w.-]+): hw csum failure/ },
+  { kind: 'tx-timeout', pattern: /^NETDEV WATCHDOG: (?:CPU: \d+: )?transmit queue/ },
+  { kind: 'tx-timeout', pattern: /TX timeout detected|tx hang|Tx Unit Hang/i },
+  { kind: 'hardware-hang', pattern: /Detected Hardware Unit Hang/ },
+  { kind: 'checksum-failure', pattern: /^hw csum failure/ },
   { kind: 'bad-offload', pattern: /skb_warn_bad_offload/ },
-  { kind: 'bad-offload', pattern: /(?<driver>[\w.-]+): caps=\(0x[\da-f]+, 0x[\da-f]+\) len=\d+/ },
-  { kind: 'unknown-parameter', pattern: /(?<driver>[\w-]+): unknown parameter '[^']*' ignored/ },
+  { kind: 'bad-offload', pattern: /^caps=\(0x[\da-f]+, 0x[\da-f]+\) len=\d+/, originIsDriver: true },
+  { kind: 'unknown-parameter', pattern: /^unknown parameter '[^']*' ignored/, originIsDriver: true },
   {
     kind: 'tcp-memory',
-    pattern: /TCP: (?:out of memory|too many orphaned sockets)|TCP: request_sock_TCP: Possible SYN flooding/,
+    pattern:
+      /^(?:out of memory -- consider tuning tcp_mem|too many orphaned sockets|request_sock_TCP: Possible SYN flooding)/,
+  },
+  { kind: 'link-up', pattern: /^(?:NIC )?Link (?:is )?Up(?:[, -]+(?<speed>\d{1,7}(?:\.\d)?)\s?(?<unit>[MG])b)?/i },
+  {
+    kind: 'link-up',
+    pattern: /^\(slave (?<device>[^)\s]{1,40})\): link status definitely up(?:, (?<speed>\d{1,7}) (?<unit>M)bps)?/,
   },
   {
     kind: 'link-up',
-    pattern:
-      /(?:(?<driver>[a-z][\w-]*) [\da-f]{4}:[\da-f:.]+:? )?(?<device>[\w.-]+): (?:NIC )?Link (?:is )?Up(?:[, -]+(?<speed>\d+(?:\.\d+)?)\s?(?<unit>[MG])b(?:it)?(?:ps|\/s)?)?/i,
+    pattern: /^link status definitely up for interface (?<device>[^\s,]{1,40})(?:, (?<speed>\d{1,7}) (?<unit>M)bps)?/,
   },
-  {
-    kind: 'link-up',
-    pattern: /\(slave (?<device>[^)\s]+)\): link status definitely up(?:, (?<speed>\d+) (?<unit>M)bps)?/,
-  },
-  { kind: 'link-down', pattern: /\(slave (?<device>[^)\s]+)\): link status definitely down/ },
-  {
-    kind: 'link-up',
-    pattern: /link status definitely up for interface (?<device>[^\s,]+)(?:, (?<speed>\d+) (?<unit>M)bps)?/,
-  },
-  {
-    kind: 'link-down',
-    pattern:
-      /(?:(?<driver>[a-z][\w-]*) [\da-f]{4}:[\da-f:.]+:? )?(?<device>[\w.-]+): (?:NIC )?(?:\w+ )?Link (?:is )?Down/i,
-  },
-  { kind: 'link-down', pattern: /link status definitely down for interface (?<device>[^\s,]+)/ },
-  { kind: 'lro-disabled', pattern: /(?:(?<device>[\w.-]+): )?.*(?:disabl\w+ (?:LRO|RSC)|(?:LRO|RSC)\b.*\bdisabled)/i },
-  { kind: 'lro-warning', pattern: /(?:(?<device>[\w.-]+): )?.*(?:\bLRO\b|large receive offload)/i },
-  { kind: 'gro-warning', pattern: /(?:(?<device>[\w.-]+): )?.*(?:\bGRO\b|\bHW[- _]GRO\b|generic receive offload)/i },
-  {
-    kind: 'driver-reset',
-    pattern:
-      /(?:(?<driver>[a-z][\w-]*) [\da-f]{4}:[\da-f:.]+:? )?(?<device>[\w.-]+): (?:Reset adapter|Resetting|reset task|.*adapter reset)/i,
-  },
+  { kind: 'link-down', pattern: /^(?:NIC )?(?:\w{1,20} )?Link (?:is )?Down/i },
+  { kind: 'link-down', pattern: /^\(slave (?<device>[^)\s]{1,40})\): link status definitely down/ },
+  { kind: 'link-down', pattern: /^link status definitely down for interface (?<device>[^\s,]{1,40})/ },
+  { kind: 'lro-disabled', pattern: /disabl\w{1,4} (?:LRO|RSC)\b|\b(?:LRO|RSC) (?:is |has been )?disabled/i },
+  { kind: 'lro-warning', pattern: /\bLRO\b|large receive offload/i },
+  { kind: 'gro-warning', pattern: /\bGRO\b|generic receive offload/i },
+  { kind: 'driver-reset', pattern: /^(?:Reset adapter|Resetting\b|reset task|adapter reset)/i },
 ];
 
 // "[   12.345678] ", "[Mon Nov 23 06:52:36 2026] ", "Nov 23 06:52:36 host kernel: ", an ISO time, "<6>" in front.
@@ -98,13 +86,18 @@ export function parseDmesg(text: TextLines, mostPerKind = 100): readonly LogFind
 function readLine(text: TextLines, index: number, line: string): LogFinding | undefined {
   const prefix = PREFIX.exec(line);
   const message = line.slice(prefix?.[0].length ?? 0);
-  for (const { kind, pattern } of PATTERNS) {
-    const match = pattern.exec(message);
+  const origin = ORIGIN.exec(message);
+  const rest = message.slice(origin?.[0].length ?? 0);
+  for (const { kind, pattern, originIsDriver } of PATTERNS) {
+    const match = pattern.exec(rest);
     if (match === null) continue;
-    const groups: Readonly<Record<string, string | undefined>> = match.groups ?? {};
-    const speed = speedOf(groups['speed'], groups['unit']);
+    const from: Groups = origin?.groups ?? {};
+    const named: Groups = match.groups ?? {};
     const boot = prefix?.groups?.['boot'];
-    const { device, driver } = groups;
+    const speed = speedOf(named['speed'], named['unit']);
+    const device =
+      named['device'] ?? (originIsDriver === true || from['device'] === 'TCP' ? undefined : from['device']);
+    const driver = named['driver'] ?? (originIsDriver === true ? from['device'] : from['driver']);
     return {
       kind,
       source: factAt(text, index, 0).source,
@@ -117,6 +110,8 @@ function readLine(text: TextLines, index: number, line: string): LogFinding | un
   }
   return undefined;
 }
+
+type Groups = Readonly<Record<string, string | undefined>>;
 
 function speedOf(speed: string | undefined, unit: string | undefined): number | undefined {
   if (speed === undefined || unit === undefined) return undefined;

@@ -10,8 +10,6 @@ export interface ParsedStatistics {
   readonly problems: readonly HostStateError[];
 }
 
-// Names can hold blanks and brackets: "[0]: rx_tpa_pkt" (bnxt_en), "  LRO pkts rx" (vmxnet3), "Queue[0] InPackets" (atlantic).
-const COUNTER = /^\s*(\S.*?)\s*:\s*(-?\d{1,20})\s*$/;
 // vmxnet3 heads each queue: "  Tx Queue#: 0".
 const QUEUE_HEADER = /^\s*((?:Tx|Rx) Queue)#:\s*(\d+)\s*$/;
 
@@ -28,18 +26,26 @@ export function parseEthtoolStats(text: TextLines): ParsedStatistics {
       queue = `${header[1]} ${header[2]}: `;
       continue;
     }
-    const match = COUNTER.exec(line);
-    if (match === null) {
+    const counter = nameAndNumber(trimmed);
+    if (counter === undefined) {
       if (isToolError(line)) problems.push(problemAt(text, index, 'command-failed', 'statistics of a device'));
       // Section titles without a value ("Traffic Class 0:") are not worth a complaint.
       else if (!trimmed.endsWith(':'))
         problems.push(problemAt(text, index, 'not-understood', '"counter-name: number"'));
       continue;
     }
-    const name = uniqueName(statistics, `${queue}${match[1] ?? ''}`);
-    statistics.set(name, factAt(text, index, Number(match[2])));
+    const name = uniqueName(statistics, `${queue}${counter.name}`);
+    statistics.set(name, factAt(text, index, counter.value));
   }
   return { statistics, problems };
+}
+
+/** Names can hold blanks, brackets and colons: "[0]: rx_tpa_pkt" (bnxt_en), "LRO pkts rx" (vmxnet3), "Queue[0] InPackets" (atlantic). */
+function nameAndNumber(line: string): { readonly name: string; readonly value: number } | undefined {
+  const colon = line.lastIndexOf(':');
+  const name = line.slice(0, Math.max(0, colon)).trimEnd();
+  const value = line.slice(colon + 1).trim();
+  return name !== '' && /^-?\d{1,20}$/.test(value) ? { name, value: Number(value) } : undefined;
 }
 
 function uniqueName(taken: ReadonlyMap<string, unknown>, name: string): string {

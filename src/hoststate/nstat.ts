@@ -136,7 +136,7 @@ export function parseNetstatS(text: TextLines): ParsedCounters {
       add(counters, section + named[1], factAt(text, index, Number(named[2])));
       continue;
     }
-    const sentence = /^\s+(\d+) (\S.*?)\s*$/.exec(line);
+    const sentence = /^(\d+) (\S.*)$/.exec(line.trim());
     const key = `${section} ${sentence?.[2] ?? ''}`;
     if (sentence !== null && Object.hasOwn(SENTENCES, key))
       add(counters, SENTENCES[key] ?? '', factAt(text, index, Number(sentence[1])));

@@ -168,7 +168,7 @@ function readItem(socket: OpenSocket, word: string): boolean {
 
 /** Words, with `users:(("a name",pid=1,fd=2))` kept whole: process names can hold blanks. */
 function splitItems(text: string): readonly string[] {
-  return text.match(/users:\(\(.*?\)\)(?=\s|$)|\S+/g) ?? [];
+  return text.match(/users:\(\(.{0,2000}?\)\)(?=\s|$)|\S+/g) ?? [];
 }
 
 function readRate(
