@@ -6,6 +6,8 @@ export interface DirectionFigures {
   readonly payloadBytes?: number;
   readonly retransmittedFrames?: number;
   readonly outOfOrderFrames?: number;
+  /** Frames whose bytes all lie below what was already seen: sent again or late, whatever the analyser calls them. */
+  readonly oldFrames?: number;
   /** Duplicate acknowledgements that the receiver of this direction's data sent. */
   readonly duplicateAcks?: number;
   /** Whether the receiver of this direction's data ever closed its window. */
@@ -13,6 +15,21 @@ export interface DirectionFigures {
   /** Shortest time from a data frame to the acknowledgement that covers it, at the tap, in ms. */
   readonly ackRttMinMs?: number;
   readonly ackRttMedianMs?: number;
+  /** Facts that explain differences; never compared. */
+  readonly because?: Because;
+}
+
+export interface Because {
+  /** Time to the acknowledgement of this direction's FIN, in ms. */
+  readonly finAckRttMs?: number;
+  /** Acknowledgements of this direction's data whose TCP options the snap length cut. */
+  readonly cutAcks?: number;
+  /** SYNs and FINs of this direction, without data, that were sent again. */
+  readonly resentSynsAndFins?: number;
+  /** The FIN of this direction's receiver offered no window. */
+  readonly finClosesWindow?: boolean;
+  /** FINs, zero-window probes and keep-alives that the receiver of this direction's data sent. */
+  readonly emptyNotAcks?: number;
 }
 
 export interface ConnectionFigures {
@@ -29,6 +46,7 @@ export const directionMetrics = [
   'payloadBytes',
   'retransmittedFrames',
   'outOfOrderFrames',
+  'oldFrames',
   'duplicateAcks',
   'zeroWindowSeen',
   'ackRttMinMs',
@@ -77,12 +95,16 @@ export function compareConnection(
   ours: ConnectionFigures,
   theirs: ConnectionFigures,
   timeTolerance: Tolerance,
+  medianTolerance: number,
 ): Pick<Difference, 'metric' | 'side' | 'ours' | 'theirs'>[] {
   const differences: Pick<Difference, 'metric' | 'side' | 'ours' | 'theirs'>[] = [];
   const differ = (metric: Metric, a: number | boolean | undefined, b: number | boolean | undefined): boolean => {
     if (b === undefined) return false;
+    // Where our tool sees no round trip it says nothing: there are none, or another analyser pairs what belongs to two segments.
+    if (a === undefined && metric.startsWith('ackRtt')) return false;
     if (typeof a !== 'number' || typeof b !== 'number' || !metric.endsWith('Ms')) return a !== b;
-    return Math.abs(a - b) > Math.max(timeTolerance.absolute, timeTolerance.relative * Math.max(a, b));
+    const relative = metric === 'ackRttMedianMs' ? medianTolerance : timeTolerance.relative;
+    return Math.abs(a - b) > Math.max(timeTolerance.absolute, relative * Math.max(a, b));
   };
   if (differ('handshakeRttMs', ours.handshakeRttMs, theirs.handshakeRttMs)) {
     differences.push({ metric: 'handshakeRttMs', ours: ours.handshakeRttMs, theirs: theirs.handshakeRttMs });

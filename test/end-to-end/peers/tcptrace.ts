@@ -25,6 +25,7 @@ function figuresOfDirection(columns: Columns, side: 0 | 1): DirectionFigures {
     payloadBytes: number(`actual_data_bytes${own}`),
     retransmittedFrames: number(`rexmt_data_pkts${own}`),
     outOfOrderFrames: number(`outoforder_pkts${own}`),
+    oldFrames: number(`rexmt_data_pkts${own}`) + number(`outoforder_pkts${own}`),
     // tcptrace counts the duplicate acknowledgements that arrived under the direction whose data they are about.
     duplicateAcks: number(`duplicate_acks${own}`),
     zeroWindowSeen: number(`zero_win_adv${reverse}`) > 0,

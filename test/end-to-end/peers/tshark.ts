@@ -5,15 +5,42 @@ import { type ConnectionFigures, type DirectionFigures, endpoint, type Figures, 
 
 const FIELDS = [
   ...['tcp.stream', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.len', 'tcp.flags'],
-  ...['tcp.analysis.retransmission', 'tcp.analysis.out_of_order', 'tcp.analysis.duplicate_ack', 'tcp.analysis.zero_window'],
-  ...['tcp.analysis.ack_rtt', 'tcp.analysis.initial_rtt'],
+  ...[
+    'tcp.analysis.retransmission',
+    'tcp.analysis.out_of_order',
+    'tcp.analysis.duplicate_ack',
+    'tcp.analysis.zero_window',
+  ],
+  ...['tcp.analysis.ack_rtt', 'tcp.analysis.acks_frame', 'tcp.analysis.initial_rtt', 'tcp.analysis.keep_alive'],
+  ...['tcp.analysis.zero_window_probe', 'tcp.window_size_value', 'frame.number', 'frame.len', 'frame.cap_len'],
 ] as const;
 type Row = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 function readRows(path: string): Row[] {
+  // The filter leaves out what ICMP errors quote and TCP headers that the snap length cut before their flags.
   // `-o` settings are named because a user's own preferences would otherwise change the outcome.
-  const preferences = ['-o', 'tcp.analyze_sequence_numbers:TRUE', '-o', 'tcp.relative_sequence_numbers:TRUE', '-o', 'ip.defragment:FALSE'];
-  const args = ['-n', '-r', path, ...preferences, '-Y', 'tcp', '-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=l'];
+  const preferences = [
+    '-o',
+    'tcp.analyze_sequence_numbers:TRUE',
+    '-o',
+    'tcp.relative_sequence_numbers:TRUE',
+    '-o',
+    'ip.defragment:FALSE',
+  ];
+  const args = [
+    '-n',
+    '-r',
+    path,
+    ...preferences,
+    '-Y',
+    'tcp.flags && !icmp && !icmpv6',
+    '-T',
+    'fields',
+    '-E',
+    'separator=/t',
+    '-E',
+    'occurrence=l',
+  ];
   const text = execFileSync('tshark', [...args, ...FIELDS.flatMap((field) => ['-e', field])], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
@@ -28,6 +55,7 @@ function readRows(path: string): Row[] {
     });
 }
 
+const FIN = 0x01;
 const SYN = 0x02;
 const ACK = 0x10;
 
@@ -49,8 +77,7 @@ function collectStreams(rows: readonly Row[]): Map<string, Stream> {
     const [from, to] = ends(row);
     let stream = streams.get(row['tcp.stream']);
     if (stream === undefined) {
-      const flags = Number(row['tcp.flags']);
-      const isFromServer = (flags & SYN) !== 0 && (flags & ACK) !== 0;
+      const isFromServer = flag(row, SYN) && flag(row, ACK);
       stream = { ends: isFromServer ? [to, from] : [from, to], rows: [[], []] };
       streams.set(row['tcp.stream'], stream);
     }
@@ -59,22 +86,53 @@ function collectStreams(rows: readonly Row[]): Map<string, Stream> {
   return streams;
 }
 
+function flag(row: Row, bit: number): boolean {
+  return (Number(row['tcp.flags']) & bit) !== 0;
+}
+
 function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): DirectionFigures {
   const count = (rows: readonly Row[], field: keyof Row): number => rows.filter((row) => row[field] !== '').length;
-  // A SYN is acknowledged too; its round trip is the handshake's, not the data's.
-  const rtts = reverse
-    .filter((row) => row['tcp.analysis.ack_rtt'] !== '' && (Number(row['tcp.flags']) & SYN) === 0)
-    .map((row) => Number(row['tcp.analysis.ack_rtt']) * 1000);
-  const hasData = own.some((row) => Number(row['tcp.len']) > 0);
+  // SYN and FIN are acknowledged too; their round trips are not the data's.
+  const data = new Set(own.filter((row) => Number(row['tcp.len']) > 0).map((row) => row['frame.number']));
+  const fins = new Set(
+    own.filter((row) => flag(row, FIN) && !data.has(row['frame.number'])).map((row) => row['frame.number']),
+  );
+  const answering = (frames: ReadonlySet<string>): number[] =>
+    reverse
+      .filter((row) => row['tcp.analysis.ack_rtt'] !== '' && frames.has(row['tcp.analysis.acks_frame']))
+      .map((row) => Number(row['tcp.analysis.ack_rtt']) * 1000);
+  const rtts = answering(data);
+  const [finAckRttMs] = answering(fins);
+  const retransmittedFrames = own.filter(
+    (row) => row['tcp.analysis.retransmission'] !== '' && Number(row['tcp.len']) > 0,
+  ).length;
+  const outOfOrderFrames = count(own, 'tcp.analysis.out_of_order');
   const ackRttMedianMs = median(rtts);
   return {
     packets: own.length,
     payloadBytes: own.reduce((sum, row) => sum + Number(row['tcp.len']), 0),
-    retransmittedFrames: own.filter((row) => row['tcp.analysis.retransmission'] !== '' && Number(row['tcp.len']) > 0).length,
-    outOfOrderFrames: count(own, 'tcp.analysis.out_of_order'),
+    retransmittedFrames,
+    outOfOrderFrames,
+    oldFrames: retransmittedFrames + outOfOrderFrames,
     duplicateAcks: count(reverse, 'tcp.analysis.duplicate_ack'),
     zeroWindowSeen: count(reverse, 'tcp.analysis.zero_window') > 0,
-    ...(hasData && ackRttMedianMs !== undefined ? { ackRttMinMs: Math.min(...rtts), ackRttMedianMs } : {}),
+    ...(ackRttMedianMs === undefined
+      ? {}
+      : { ackRttMinMs: rtts.reduce((least, rtt) => Math.min(least, rtt)), ackRttMedianMs }),
+    because: {
+      ...(finAckRttMs === undefined ? {} : { finAckRttMs }),
+      cutAcks: reverse.filter(
+        (row) => row['tcp.len'] === '0' && Number(row['frame.cap_len']) < Number(row['frame.len']),
+      ).length,
+      resentSynsAndFins: own.filter(
+        (row) => flag(row, SYN | FIN) && row['tcp.analysis.retransmission'] !== '' && row['tcp.len'] === '0',
+      ).length,
+      finClosesWindow: reverse.some((row) => flag(row, FIN) && row['tcp.window_size_value'] === '0'),
+      emptyNotAcks:
+        reverse.filter((row) => flag(row, FIN)).length +
+        count(reverse, 'tcp.analysis.keep_alive') +
+        count(reverse, 'tcp.analysis.zero_window_probe'),
+    },
   };
 }
 

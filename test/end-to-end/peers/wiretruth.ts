@@ -1,31 +1,50 @@
-// The same figures out of our own report.
+// The same figures out of our own report and, for the delay of acknowledgements, which the report only gives where it is a round
+// trip, out of the measurement behind it.
 
-import type { ConnectionReport, DirectionReport, Report } from '../../../src/report/model.ts';
+import type { CaptureMeasurement } from '../../../src/analysis/measurement.ts';
+import { createExplainer } from '../../../src/explain.ts';
+import { openCapture } from '../../../src/node/open-capture.ts';
+import type { DirectionReport, Report } from '../../../src/report/model.ts';
 import { type ConnectionFigures, type DirectionFigures, endpoint, type Figures } from './figures.ts';
 
-function figuresOfDirection(direction: DirectionReport): DirectionFigures {
+/** What the library measured, in this process. */
+export async function measure(path: string): Promise<CaptureMeasurement> {
+  const explainer = createExplainer({ captureIndex: 0 });
+  const { end } = await openCapture(path, explainer.sink);
+  return explainer.finish(end);
+}
+
+function figuresOfDirection(
+  direction: DirectionReport,
+  ackDelay: { readonly min: number; readonly median: number } | undefined,
+): DirectionFigures {
+  const { retransmissions, outOfOrderPackets } = direction;
   return {
     packets: direction.packets,
     payloadBytes: direction.payloadBytes,
-    retransmittedFrames: direction.retransmissions.frames,
-    outOfOrderFrames: direction.outOfOrderPackets,
+    retransmittedFrames: retransmissions.frames,
+    outOfOrderFrames: outOfOrderPackets,
+    oldFrames: retransmissions.frames + outOfOrderPackets,
     duplicateAcks: direction.duplicateAcks,
     zeroWindowSeen: direction.window.zeroWindowPeriods > 0,
+    ...(ackDelay === undefined ? {} : { ackRttMinMs: ackDelay.min / 1e6, ackRttMedianMs: ackDelay.median / 1e6 }),
   };
 }
 
-function figuresOfConnection(connection: ConnectionReport): ConnectionFigures {
-  const { handshake } = connection.rttNs;
-  const [first, second] = [figuresOfDirection(connection.directions[0]), figuresOfDirection(connection.directions[1])];
-  return { ...(handshake === null ? {} : { handshakeRttMs: handshake / 1e6 }), directions: [first, second] };
-}
-
-export function wiretruthFigures(report: Report): Figures {
+export function wiretruthFigures(report: Report, measurement: CaptureMeasurement): Figures {
+  const measured = [...measurement.connections];
   const figures = new Map<string, ConnectionFigures>();
-  for (const connection of report.connections) {
+  for (const [index, connection] of report.connections.entries()) {
     const { client, server } = connection;
     const key = `${endpoint(client.ip, client.port)}-${endpoint(server.ip, server.port)}`;
-    if (!figures.has(key)) figures.set(key, figuresOfConnection(connection));
+    if (figures.has(key)) continue;
+    const delays = measured[index]?.directions.map((direction) => direction.ackDelayNs) ?? [];
+    const [first, second] = connection.directions;
+    const { handshake } = connection.rttNs;
+    figures.set(key, {
+      ...(handshake === null ? {} : { handshakeRttMs: handshake / 1e6 }),
+      directions: [figuresOfDirection(first, delays[0]), figuresOfDirection(second, delays[1])],
+    });
   }
   return figures;
 }
