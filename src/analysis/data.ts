@@ -16,6 +16,8 @@ import { WindowScaleSearch } from './window-scale-search.ts';
 const MOST_HOLES = 64;
 /** Peaks within an eighth of each other are about the same. */
 const FLAT_DIVISOR = 8;
+/** Paths slower than this stretch bursts visibly. */
+const BURST_PATH_NS = 300_000;
 /** A sender that waited for the window answers its opening within this, or had nothing to send. */
 const WINDOW_ANSWER_NS = 50_000_000;
 
@@ -114,11 +116,14 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
     data.clock.state = LimitState.Network;
   }
   advanceTo(data, nowNs);
+  const burst = !data.near && hasTimestamps && goesOn(data, words[base + Col.tsVal]!);
   const waiting = data.clock.state === LimitState.Waiting;
-  data.clock.commit(waiting || (data.windowBlocked && nowNs - data.effectiveAckNs < WINDOW_ANSWER_NS));
+  if (burst) data.clock.hold();
+  else data.clock.commit(waiting || (data.windowBlocked && nowNs - data.effectiveAckNs < WINDOW_ANSWER_NS));
   data.windowBlocked = false;
   const inFlight = seqDistance(data.effectiveUna, data.next);
   const known = data.windowBytes >= 0;
+  if (!data.near && known && segment > 0 && payload % segment !== 0 && endsAtRecentEdge(data, frame.end)) data.effectiveEdge = frame.end;
   const room = known ? seqDistance(frame.end, data.effectiveEdge) : 0x7fff_ffff;
   if (data.scaleShift < 0 && data.rawWindow >= 0) data.scaleSearch ??= new WindowScaleSearch();
   if (data.scaleSearch !== undefined && data.rawWindow >= 0)
@@ -163,6 +168,22 @@ function noteRound(data: DirectionState, inFlight: number): void {
   data.lastRoundPeak = data.roundPeak;
   data.roundPeak = inFlight;
   data.roundEnd = data.next;
+}
+
+/** Frames with one TSval left within a millisecond: away from the sender their spacing is the wire's. */
+function goesOn(data: DirectionState, tsVal: number): boolean {
+  const same = tsVal === data.previousTsVal && data.dataFrames > 1;
+  data.previousTsVal = tsVal;
+  return same && data.turnMinNs + data.peerTurnMinNs > BURST_PATH_NS;
+}
+
+/** A short frame that ends exactly where a recent acknowledgement's window ended was cut by that window, whatever else has arrived since. */
+function endsAtRecentEdge(data: DirectionState, end: Seq32): boolean {
+  const pending = data.pendingAcks;
+  if (pending !== undefined) {
+    for (let at = data.pendingHead; at < pending.length; at += 4) if (pending[at + 2] === end) return true;
+  }
+  return data.recentEdges?.includes(end) ?? false;
 }
 
 function tallyCause(data: DirectionState, cause: number, payload: number): void {

@@ -231,6 +231,13 @@ export class DirectionState {
   tsEpochNs = -1;
   tsMinimumLagNs = 0;
   queuedBelowFrames = 0;
+  previousTsVal = 0;
+  /** The acknowledgement timestamp that data echoed last, and how long that took at the tap. */
+  echoedTsVal = 0;
+  echoTurnNs = 0;
+  /** Right edges of the last acknowledgements that took effect; only away from the sender. */
+  recentEdges: number[] | undefined = undefined;
+  recentEdgeAt = 0;
 
   // Loss.
   retransmitted: Sample | undefined = undefined;

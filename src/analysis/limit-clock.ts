@@ -24,6 +24,7 @@ export class LimitClock {
   private lastNs = -1;
   private readonly total: number[] = [0, 0, 0, 0, 0, 0];
   private readonly tentative: number[] = [0, 0, 0, 0, 0, 0];
+  private held = 0;
   private bins: Float64Array | undefined;
   private binStartNs = 0;
   private binNs = 0;
@@ -42,10 +43,19 @@ export class LimitClock {
     return elapsed;
   }
 
+  /** The data at hand left the sender together with what came before it: the time between was the wire's, and belongs to what the sender waits for after all of it. */
+  hold(): void {
+    const { tentative } = this;
+    this.held += tentative[LimitState.Sender]! + tentative[LimitState.Network]!;
+    tentative[LimitState.Sender] = 0;
+    tentative[LimitState.Network] = 0;
+  }
+
   /** New data was sent: the tentative time was what it looked like. `waited`: the window held data back while nothing was in flight. */
   commit(waited: boolean): void {
     const { tentative, total } = this;
     if (!waited) tentative[LimitState.Waiting] = 0;
+    this.releaseHeld();
     const sum = tentative[1]! + tentative[2]! + tentative[3]! + tentative[4]! + tentative[5]!;
     if (sum === 0) return;
     tentative[LimitState.ReceiveWindow]! += tentative[LimitState.Waiting]!;
@@ -57,9 +67,19 @@ export class LimitClock {
     for (let state = 1; state < STATES; state++) tentative[state] = 0;
   }
 
+  /** Gives the held time to the state that most of the tentative time was spent in. */
+  private releaseHeld(): void {
+    if (this.held === 0) return;
+    let best: number = LimitState.Network;
+    for (let state = 1; state <= LimitState.Recovery; state++) if (this.tentative[state]! > this.tentative[best]!) best = state;
+    this.tentative[best]! += this.held;
+    this.held = 0;
+  }
+
   /** Nothing more will be sent: what came after the last new data was waiting for acknowledgements only. */
   finish(): void {
     const { tentative, total } = this;
+    this.releaseHeld();
     total[LimitState.Recovery]! += tentative[LimitState.Recovery]!;
     total[LimitState.Sender]! +=
       tentative[LimitState.Sender]! + tentative[LimitState.Network]! + tentative[LimitState.ReceiveWindow]!;

@@ -18,6 +18,7 @@ const MOST_PROVABLE_SLACK_NS = 20_000_000;
 
 /** Entries of pendingAcks: time, ack, right edge, TSval. */
 const PENDING_WIDTH = 4;
+const RECENT_EDGES = 32;
 
 /** Advances the clock to `nowNs` in the state that held. */
 export function advanceTo(direction: DirectionState, nowNs: number): void {
@@ -64,14 +65,32 @@ export function applyProven(direction: DirectionState, nowNs: number, end: Seq32
   const pending = direction.pendingAcks;
   if (pending === undefined) return;
   applyPending(direction, nowNs);
+  if (hasTimestamps) measureEcho(direction, pending, nowNs, tsEcr);
   while (direction.pendingHead < pending.length) {
     const head = direction.pendingHead;
-    const echoed = hasTimestamps && ((tsEcr - pending[head + 3]!) | 0) > 0;
+    const newer = hasTimestamps ? (tsEcr - pending[head + 3]!) | 0 : -1;
+    const echoed = newer > 0 || (newer === 0 && pending[head]! + direction.echoTurnNs <= nowNs);
     const beyond = direction.windowBytes >= 0 && seqDistance(direction.effectiveEdge, end) > 0;
     if (!echoed && !beyond) break;
+    // Without timestamps the acknowledgement that data needed tells the turn, if the window is what it waited for.
+    const turn = nowNs - pending[head]!;
+    if (!hasTimestamps && turn < 4 * direction.turnNs) direction.turnNs += (turn - direction.turnNs) / 8;
     takePending(direction, nowNs);
   }
   compact(direction, pending);
+}
+
+/** The first data that echoes a timestamp answers the first acknowledgement that carried it: that took one turn. */
+function measureEcho(direction: DirectionState, pending: readonly number[], nowNs: number, tsEcr: number): void {
+  if (tsEcr === direction.echoedTsVal) return;
+  direction.echoedTsVal = tsEcr;
+  direction.echoTurnNs = direction.turnNs;
+  for (let at = direction.pendingHead; at < pending.length; at += PENDING_WIDTH) {
+    const newer = (tsEcr - pending[at + 3]!) | 0;
+    if (newer > 0) continue;
+    if (newer === 0) direction.echoTurnNs = Math.min(nowNs - pending[at]!, direction.turnNs * 1.5);
+    return;
+  }
 }
 
 /** No more packets come: acknowledgements still under way take effect when they would have. */
@@ -92,7 +111,11 @@ function takePending(direction: DirectionState, atNs: number): void {
   const pending = direction.pendingAcks!;
   const head = direction.pendingHead;
   direction.pendingHead = head + PENDING_WIDTH;
-  takeEffect(direction, atNs, pending[head + 1] as Seq32, pending[head + 2] as Seq32);
+  const edge = pending[head + 2]!;
+  direction.recentEdges ??= new Array<number>(RECENT_EDGES).fill(edge);
+  direction.recentEdges[direction.recentEdgeAt] = edge;
+  direction.recentEdgeAt = (direction.recentEdgeAt + 1) % RECENT_EDGES;
+  takeEffect(direction, atNs, pending[head + 1] as Seq32, edge as Seq32);
 }
 
 function compact(direction: DirectionState, pending: number[]): void {

@@ -162,7 +162,7 @@ function countRow(
       own.aboveMss ??= new Sample();
       own.aboveMss.add(row);
     }
-    if (own.mssOption === 0 && payload > 1460) learnFromLength(own, payload);
+    if (own.mssOption === 0 && payload > 1460 && (notes & Note.Ipv6) !== 0) learnFromLength(own, payload);
     if (payload > own.largestSingle && payload <= 1460 && own.mssOption === 0) own.largestSingle = payload;
   }
   countMarks(own, words, base, row, payload, flags, notes);

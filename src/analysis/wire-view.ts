@@ -95,6 +95,7 @@ function countFrame(direction: DirectionState, segments: number): void {
 /** Greatest common divisors below this are chance, above it no wire packet. */
 const SMALLEST_COMMON = 500;
 const LARGEST_COMMON = 9_200;
+const ETHERNET_SEGMENT = 1_460;
 
 /**
  * Learns the segment size from lengths alone, where neither handshake nor IP IDs tell: super-packets are whole multiples of
@@ -108,7 +109,9 @@ export function learnFromLength(direction: DirectionState, payload: number): voi
     direction.commonLength = common;
     direction.commonVotes = 1;
   }
-  if (direction.commonVotes >= VOTES_TO_LEARN && common <= LARGEST_COMMON) direction.learntSegment = common;
+  if (direction.commonVotes < VOTES_TO_LEARN || common > LARGEST_COMMON * 8) return;
+  // Frames that were all of two or three segments have these as divisor: the largest that an Ethernet packet can be is meant.
+  direction.learntSegment = common / Math.ceil(common / ETHERNET_SEGMENT);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
