@@ -1,7 +1,7 @@
 // Station "diagnosis": what the four "limited by" rules share: the share of the busy time, and the longest stretch to look at.
 
 import type { ConnectionMeasurement, DirectionMeasurement, Limit } from '../analysis/measurement.ts';
-import { dataRows, say, seen, sentFilter } from './rule.ts';
+import { connectionFilter, dataRows, say, seen, sentFilter } from './rule.ts';
 import type { Evidence } from './verdict.ts';
 
 /** A limit is the connection's when it held for half of the time that data was on its way or waiting. */
@@ -33,12 +33,12 @@ export function limitEvidence(
       sentFilter(connection, direction.side, 'tcp.len>0'),
     );
   }
+  // Both ways: a stretch in which the sender waits holds its peer's acknowledgements, and often nothing else.
   return seen(
     say('limited-by.for.longest', { ...values, from: longest.fromNs, lasted: longest.toNs - longest.fromNs }),
-    dataRows(direction),
-    sentFilter(
+    [],
+    connectionFilter(
       connection,
-      direction.side,
       `frame.time_relative>=${seconds(longest.fromNs)}`,
       `frame.time_relative<=${seconds(longest.toNs)}`,
     ),

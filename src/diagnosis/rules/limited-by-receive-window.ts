@@ -8,7 +8,6 @@ import { hostAt } from '../host-match.ts';
 import { limitEvidence, mainLimit } from '../limits.ts';
 import {
   type DiagnosisContext,
-  dataRows,
   ends,
   evidenceList,
   messages,
@@ -54,7 +53,7 @@ export function limitedByReceiveWindow(
               max: window.maxBytes,
               flight: direction.maxInFlightBytes,
             }),
-            dataRows(direction),
+            [],
             sentFilter(connection, otherSide(side), 'tcp.flags.syn==0'),
           ),
         ss?.share !== undefined &&

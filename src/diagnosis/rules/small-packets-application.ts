@@ -38,7 +38,7 @@ export function smallPacketsApplication(
         seen(
           say('small-packets-application.for.frames', values),
           sample,
-          sampleFilter(connection, direction, sample, smallCondition(direction), 'tcp.flags.push==1'),
+          sampleFilter(connection, direction, sample, smallCondition(direction)),
         ),
         direction.limits.sender !== undefined &&
           seen(

@@ -103,13 +103,13 @@ function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeas
             rawMax: window.rawMax,
             shift: window.scaleShift ?? 0,
           }),
-          edge.count > 0 ? edge : small,
+          [],
           windowFilter,
         )
       : window.rawMax !== undefined &&
           seen(
             say('small-packets-receive-window.for.raw-window', { rawMin: window.rawMin, rawMax: window.rawMax }),
-            dataRows(direction),
+            [],
             windowFilter,
           ),
     direction.limits.receiveWindow !== undefined &&

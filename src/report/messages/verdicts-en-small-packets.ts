@@ -56,7 +56,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-application.claim':
     'Frames are small because the application of {sender} writes little at a time: half of the bytes travel in frames of {payload:bytes} or less, each the end of a write.',
   'small-packets-application.for.frames':
-    '{frames:count} small frames ({bytes:bytes}) carry PSH at the end of a write, while window and congestion window had room for more.',
+    '{frames:count} small frames ({bytes:bytes}) left although window and congestion window had room for more: there was nothing more to send (PSH marks the end of a write).',
   'small-packets-application.for.waiting':
     'For {limited:percent} of {busy:duration} nothing held the data back but its sender.',
   'small-packets-application.against.send-buffer':

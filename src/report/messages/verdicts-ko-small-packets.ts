@@ -52,7 +52,7 @@ export const smallPacketMessagesKo: Readonly<Record<string, string>> = {
   'small-packets-application.claim':
     '{sender}의 애플리케이션이 조금씩 쓰기 때문에 프레임이 작습니다. 바이트의 절반이 {payload:bytes} 이하의 프레임으로 나가며, 각각이 쓰기 한 번의 끝입니다.',
   'small-packets-application.for.frames':
-    '윈도우와 혼잡 윈도우에 여유가 있는데도 작은 프레임 {frames:count}개({bytes:bytes})가 쓰기의 끝을 뜻하는 PSH를 달고 나갔습니다.',
+    '윈도우와 혼잡 윈도우에 여유가 있는데도 작은 프레임 {frames:count}개({bytes:bytes})가 나갔습니다. 더 보낼 데이터가 없었던 것입니다(PSH는 쓰기의 끝을 뜻합니다).',
   'small-packets-application.for.waiting':
     '{busy:duration} 중 {limited:percent} 동안 데이터를 붙잡은 것은 송신 애플리케이션뿐이었습니다.',
   'small-packets-application.against.send-buffer':
