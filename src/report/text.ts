@@ -33,9 +33,12 @@ export function connectionText(
   return [...top, ...whyLines(main, others, room, options), ...facts];
 }
 
+/** Further verdicts that ask for attention and get their sentence whatever the room. */
+const leastAlarms = 1;
+
 /**
- * The gravest verdict in as much detail as there is room for. The others that ask for attention get a line or two each; what is
- * only good to know gets that where there is room, and is named where there is not.
+ * The gravest verdict in as much detail as there is room for. The next that asks for attention gets its sentence; the others
+ * get theirs where there is room, and are named where there is not.
  */
 function whyLines(
   main: VerdictReport | undefined,
@@ -48,17 +51,15 @@ function whyLines(
     const further = others.flatMap((verdict) => ['', ...verdictLines(verdict, options)]);
     return [...mainVerdictLines(main, room, options), ...further, ''];
   }
-  const alarms = others
-    .filter((verdict) => isAlarm(verdict))
-    .flatMap((verdict) => compactVerdictLines(verdict, options));
-  const quiet = others.filter((verdict) => !isAlarm(verdict));
-  const mainLines = mainVerdictLines(main, room - alarms.length - Math.min(2, quiet.length) - 2, options);
-  const further = [...alarms];
-  for (const [index, verdict] of quiet.entries()) {
-    const lines = compactVerdictLines(verdict, options);
-    const namesAfter = index + 1 < quiet.length ? 1 : 0;
-    if (mainLines.length + further.length + lines.length + namesAfter + 2 > room) {
-      further.push(...alsoLines(quiet.slice(index), options));
+  const compact = others.map((verdict) => compactVerdictLines(verdict, options));
+  const sureAlarms = Math.min(others.filter((verdict) => isAlarm(verdict)).length, leastAlarms);
+  const reserved = compact.slice(0, sureAlarms).reduce((sum, lines) => sum + lines.length, 0);
+  const mainLines = mainVerdictLines(main, room - reserved - 4, options);
+  const further: string[] = [];
+  for (const [index, lines] of compact.entries()) {
+    const namesAfter = index + 1 < compact.length ? 1 : 0;
+    if (index >= sureAlarms && mainLines.length + further.length + lines.length + namesAfter + 2 > room) {
+      further.push(...alsoLines(others.slice(index), options));
       break;
     }
     further.push(...lines);
@@ -72,7 +73,12 @@ function isAlarm({ severity }: VerdictReport): boolean {
 
 /** The names of verdicts that there is no room for. */
 function alsoLines(verdicts: readonly VerdictReport[], options: TextOptions): string[] {
-  const list = verdicts.map(({ code }) => code).join(', ');
+  const list = verdicts
+    .map(
+      (verdict) =>
+        (isAlarm(verdict) ? `${label(`severity.${verdict.severity}`, options.language)} ` : '') + verdict.code,
+    )
+    .join(', ');
   return hang('', label('verdict.also', options.language, { list }), 2, options);
 }
 

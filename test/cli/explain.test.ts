@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -255,6 +255,34 @@ describe('signals and pipes', () => {
     const { code, out } = await outcome;
     expect(code).toBe(0);
     expect(reportSchema.parse(JSON.parse(out)).captures[0]?.warnings).toEqual([]);
+  });
+
+  test('--follow waits for a growing capture, also in the middle of a packet, until SIGINT', async () => {
+    const growing = join(folder, 'growing.pcap');
+    const capture = tinyCapture([10]);
+    writeFileSync(growing, capture.subarray(0, 1000));
+    const child = spawn(process.execPath, [program, 'explain', growing, '--follow', '--json'], { env: environment() });
+    const outcome = outcomeOf(child);
+    await pause(1000);
+    appendFileSync(growing, capture.subarray(1000, 5000));
+    await pause(700);
+    appendFileSync(growing, capture.subarray(5000));
+    await pause(1500);
+    child.kill('SIGINT');
+    const { code, out, err } = await outcome;
+    expect({ code, err }).toEqual({ code: 130, err: '' });
+    expect(reportSchema.parse(JSON.parse(out)).captures[0]).toMatchObject({ packets: 24, damage: null });
+  });
+
+  test('a second SIGINT ends it at once', async () => {
+    const child = startOnPipe();
+    const outcome = outcomeOf(child);
+    child.stdin?.write(tinyCapture([10]));
+    await pause(1500);
+    child.kill('SIGINT');
+    await pause(50);
+    child.kill('SIGINT');
+    expect(await outcome).toEqual({ code: 130, out: '', err: '' });
   });
 
   test('a reader that goes away ends it quietly', async () => {
