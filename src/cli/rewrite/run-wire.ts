@@ -36,6 +36,9 @@ function describe(summary: WireSummary): readonly string[] {
   const lines = [
     `${summary.framesIn} frames in, ${summary.framesOut} packets out; ${summary.framesCut} frames cut${by.length > 0 ? ` (${by.join(', ')})` : ''}`,
   ];
+  if (summary.checksumsCompleted > 0) {
+    lines.push(`${summary.checksumsCompleted} frames with a checksum that was left to the device, completed`);
+  }
   if (summary.checksumsLeft > 0) {
     lines.push(`${summary.checksumsLeft} packets with the checksum left open: their payload was not captured`);
   }

@@ -4,10 +4,11 @@
 import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
+import { isLeftToDevice } from '../../offload/checksum-offload.ts';
 import { Segmenter } from '../../offload/gso.ts';
 import { FrameLayers, type LayerProblem } from '../../offload/layers.ts';
 import type { SizeSource } from '../../offload/segment-sizer.ts';
-import { WireDecision } from '../../offload/wire-decision.ts';
+import { type Decision, WireDecision } from '../../offload/wire-decision.ts';
 import { ethernetWireOverheadBytes } from '../../wire/ethernet.ts';
 import { type CaptureInterface, FrameFlags, type FrameSink } from '../../wire/frame.ts';
 import { type KeptRecord, RecordQueue } from './record-queue.ts';
@@ -34,6 +35,8 @@ export interface WireSummary {
   readonly framesCut: number;
   /** Frames cut, by how their segment size is known. */
   readonly cutBy: Readonly<Partial<Record<SizeSource, number>>>;
+  /** Frames that stay whole, whose TCP or UDP checksum was left to the device and was completed. */
+  readonly checksumsCompleted: number;
   /** Packets made whose TCP or UDP checksum could not be completed: the capture does not hold their payload. */
   readonly checksumsLeft: number;
   /** Frames passed as they are because their headers lie or cannot be followed. */
@@ -62,6 +65,7 @@ export class WireRewriter implements FrameSink {
   private framesOut = 0;
   private framesCut = 0;
   private checksumsLeft = 0;
+  private checksumsCompleted = 0;
   private readonly cutBy: Partial<Record<SizeSource, number>> = {};
   private readonly passed: Partial<Record<LayerProblem | 'no-room-in-block', { count: number; packets: number[] }>> =
     {};
@@ -105,8 +109,7 @@ export class WireRewriter implements FrameSink {
     const { layers } = this;
     const isParsed = layers.parse(view, start, capturedLength, originalLength, linkType);
     if (!isParsed) this.notePassed(layers.problem);
-    const decision =
-      isParsed && layers.trailerBytes === 0 ? this.decision.decide(view, start, capturedLength, layers) : 'whole';
+    const decision = isParsed ? this.decide(view, start, capturedLength) : 'whole';
     // The frame before it in the same direction may be decided by now.
     this.drain();
     if (decision === 'whole' && this.queue.isEmpty) {
@@ -114,21 +117,32 @@ export class WireRewriter implements FrameSink {
       this.framesOut += 1;
       return;
     }
-    if (decision === 'cut' && this.queue.isEmpty) {
-      const { segmentBytes, source } = this.decision;
+    // A checksum is completed as a cut into one piece.
+    const isDerived = decision === 'cut' || decision === 'complete';
+    const segmentBytes = decision === 'complete' ? layers.payloadBytes + 1 : this.decision.segmentBytes;
+    const { source } = this.decision;
+    if (isDerived && this.queue.isEmpty) {
       this.cut(layers, view, start, capturedLength, this.record, this.framesIn, time, segmentBytes, source);
       return;
     }
     const payloadBytes = layers.payloadBytes;
     const kept = this.keep(view, start, capturedLength, originalLength, linkType, time);
     kept.payloadBytes = payloadBytes;
-    if (decision === 'cut') {
-      kept.segmentBytes = this.decision.segmentBytes;
-      kept.source = this.decision.source;
+    if (isDerived) {
+      kept.segmentBytes = segmentBytes;
+      kept.source = source;
     } else if (decision === 'wait') {
       kept.decided = false;
       this.decision.wait(kept);
     }
+  }
+
+  /** What becomes of the frame whose headers `layers` holds. A frame with a trailer is none that a stack cuts. */
+  private decide(view: DataView, start: number, capturedLength: number): Decision | 'complete' {
+    const decision = this.decision.decide(view, start, capturedLength, this.layers);
+    if (this.layers.trailerBytes !== 0) return 'whole';
+    if (decision !== 'whole') return decision;
+    return isLeftToDevice(view, start, capturedLength, this.layers) ? 'complete' : 'whole';
   }
 
   /** Writes what waits and what is buffered: at the input's end, or when nothing has come for a while. */
@@ -140,8 +154,17 @@ export class WireRewriter implements FrameSink {
   /** The input has ended. */
   finish(): WireSummary {
     this.settle();
-    const { framesIn, framesOut, framesCut, cutBy, checksumsLeft, passed } = this;
-    return { framesIn, framesOut, framesCut, cutBy, checksumsLeft, passed, undecided: this.decision.undecidableFrames };
+    const { framesIn, framesOut, framesCut, cutBy, checksumsCompleted, checksumsLeft, passed } = this;
+    return {
+      framesIn,
+      framesOut,
+      framesCut,
+      cutBy,
+      checksumsCompleted,
+      checksumsLeft,
+      passed,
+      undecided: this.decision.undecidableFrames,
+    };
   }
 
   private keep(
@@ -238,9 +261,7 @@ export class WireRewriter implements FrameSink {
         delayNs: this.rateBitsPerSec === undefined ? 0 : Math.round(freeNs - timeNs),
         isFirst: index === 0,
         flags,
-        comment: writer.isPcap
-          ? ''
-          : `wiretruth: packet ${index + 1} of ${count} cut from frame ${packetNumber} at ${segmentBytes} bytes (${source})${left}`,
+        comment: writer.isPcap ? '' : commentOf(index, count, packetNumber, segmentBytes, source) + left,
       });
       segmenter.write(index, writer.output.view, at);
       writer.done();
@@ -250,7 +271,10 @@ export class WireRewriter implements FrameSink {
     }
     this.linkFreeNs = freeNs;
     this.framesOut += count;
-    if (count === 1) return;
+    if (count === 1) {
+      this.checksumsCompleted += 1;
+      return;
+    }
     this.framesCut += 1;
     this.cutBy[source] = (this.cutBy[source] ?? 0) + 1;
     if (segmenter.checksumIsPartial) this.checksumsLeft += count;
@@ -263,4 +287,9 @@ export class WireRewriter implements FrameSink {
     entry.count += 1;
     if (entry.packets.length < packetsKept) entry.packets.push(packetNumber);
   }
+}
+
+function commentOf(index: number, count: number, frame: number, segmentBytes: number, source: SizeSource): string {
+  if (count === 1) return `wiretruth: frame ${frame} with its checksum completed, which was left to the device`;
+  return `wiretruth: packet ${index + 1} of ${count} cut from frame ${frame} at ${segmentBytes} bytes (${source})`;
 }
