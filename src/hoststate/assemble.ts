@@ -18,7 +18,7 @@ import type {
   NetworkState,
   SocketState,
 } from './host-state.ts';
-import { parseIpLink } from './ip-link.ts';
+import { parseIpAddresses, parseIpLink } from './ip-link.ts';
 import { textLines } from './lines.ts';
 import { parseNetstatS, parseNstat, parseProcNetstat } from './nstat.ts';
 import { parseSs } from './ss.ts';
@@ -60,6 +60,7 @@ const READING_ORDER: readonly HostFileKind[] = [
   'hostname',
   'sysctl',
   'ip-link',
+  'ip-addr',
   'ethtool-features',
   'ethtool-features-json',
   'ethtool-driver',
@@ -148,6 +149,10 @@ class HostAssembly {
         break;
       case 'ip-link':
         network.devices.addLinks(this.noting(parseIpLink(text)).links);
+        break;
+      case 'ip-addr':
+        for (const [name, addresses] of this.noting(parseIpAddresses(text)).devices)
+          network.devices.addAddresses(name, addresses);
         break;
       case 'tc-qdisc':
         network.devices.addQdiscs(this.noting(parseTcQdisc(text)).qdiscs);

@@ -30,6 +30,7 @@ function output(kind: HostFileKind, command: readonly string[], tells: string, o
 export const HOST_OUTPUTS: readonly CollectedOutput[] = [
   output('uname', ['uname', '-a'], 'The kernel, and with it the rules that hold'),
   output('ip-link', ['ip', '-s', '-d', 'link'], 'Devices, what stands on what, MTU, limits of super-packets, drops'),
+  output('ip-addr', ['ip', '-o', 'addr'], 'Which address is on which device'),
   output('tc-qdisc', ['tc', '-s', 'qdisc', 'show'], 'Queue disciplines that may cut or pace'),
   output('ss', ['ss', '-tinmop'], 'Every TCP connection as the kernel sees it'),
   output('nstat', ['nstat', '-az'], 'Counters since boot'),

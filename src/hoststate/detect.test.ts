@@ -25,6 +25,8 @@ describe('by name', () => {
     ['ip_-s_-d_link', { kind: 'ip-link' }],
     ['ip-link.txt', { kind: 'ip-link' }],
     ['ip -s -d link show eth0', { kind: 'ip-link' }],
+    ['ip_-o_addr', { kind: 'ip-addr' }],
+    ['ip -s -d addr', { kind: 'ip-link' }],
     ['sysctl_-a', { kind: 'sysctl' }],
     ['uname_-a', { kind: 'uname' }],
     ['tc_-s_qdisc_show', { kind: 'tc-qdisc' }],
@@ -40,7 +42,7 @@ describe('by name', () => {
     'ethtool_eth0',
     'ethtool_-a_eth0',
     'ethtool_-s_eth0',
-    'ip_-o_addr',
+    'ip_-o_link',
     'ip_route_show',
     'ip_neigh_show',
     'netstat_-W_-neopa',
@@ -94,6 +96,7 @@ describe('by content', () => {
     ['TcpExt: SyncookiesSent SyncookiesRecv SyncookiesFailed\nTcpExt: 0 0 0\n', 'proc-netstat'],
     ['[ {\n  "ifname": "eth0",\n', 'ethtool-features-json'],
     ['ESTAB 0 0 10.0.0.1:1 10.0.0.2:2\n', 'ss'],
+    ['1: lo    inet 127.0.0.1/8 scope host lo\n', 'ip-addr'],
   ])('%j', (content, kind) => {
     expect(kinds(content).map(([found]) => found)).toEqual([kind]);
   });

@@ -34,6 +34,8 @@ const PLAIN_NAMES: readonly { readonly pattern: RegExp; readonly kind: HostFileK
   { pattern: /^(?:proc[ _.-]net[ _.-])(?:netstat|snmp)$/, kind: 'proc-netstat' },
   { pattern: /^netstat[ _.-]+-?s$/, kind: 'netstat-s' },
   { pattern: /^(?:dmesg|kern\.log|messages|journalctl)(?:[ _.-].*)?$/, kind: 'dmesg' },
+  { pattern: /^ip[ _.-](?:-\w+[ _.-]+)*?-o[ _.-]+(?:-\w+[ _.-]+)*(?:addr|address|a)(?:[ _.-].*)?$/, kind: 'ip-addr' },
+  // Not `-o link`, which writes each device on one line.
   {
     pattern: /^ip[ _.-](?:-(?!o[ _.-])\w+[ _.-]+)*(?:link|l|addr|address|a)(?:[ _.-](?:show|ls|list))?(?:[ _.-].*)?$/,
     kind: 'ip-link',
@@ -101,6 +103,7 @@ const OPENERS: readonly { readonly pattern: RegExp; readonly kind: HostFileKind;
   { pattern: /^(?:Ip|TcpExt): [A-Z]\w+ [A-Z]\w+ /, kind: 'proc-netstat' },
   { pattern: /^(?:Ip|Tcp):\s*$/, kind: 'netstat-s' },
   { pattern: /^\d+: [^\s:]+: <[A-Z0-9_,-]*> mtu \d+/, kind: 'ip-link' },
+  { pattern: /^\d+: [^\s:]+\s+inet6? [\da-f.:]+\//, kind: 'ip-addr' },
   { pattern: /^qdisc \S+ \S+ (?:\[[\w-]+\] )?(?:dev |root)/, kind: 'tc-qdisc' },
   { pattern: /^(?:net|kernel|vm|fs|dev|abi|debug|user|crypto)\.[\w.@/:-]+ ?= ?/, kind: 'sysctl' },
   { pattern: /^Linux (?:version )?\S+ (?:\(|\d+\.\d+)/, kind: 'uname', restarts: true },

@@ -7,6 +7,7 @@ import type {
   Fact,
   FeatureState,
   HostStateError,
+  InterfaceAddress,
   LinkState,
   QdiscState,
 } from './host-state.ts';
@@ -17,6 +18,7 @@ import type { ParsedQdisc } from './tc.ts';
 interface OpenDevice {
   driver?: DriverState;
   link?: LinkState;
+  addresses?: Fact<InterfaceAddress>[];
   readonly features: Map<string, Fact<FeatureState>>;
   readonly featureGroups: Map<string, Fact<FeatureState>>;
   readonly statistics: Map<string, Fact<number>>;
@@ -89,7 +91,18 @@ export class DeviceTable {
   }
 
   addLinks(links: readonly ParsedLink[]): void {
-    for (const { name, link } of links) this.device(name).link ??= link;
+    for (const { name, link, addresses } of links) {
+      this.device(name).link ??= link;
+      if (addresses.length > 0) this.addAddresses(name, addresses);
+    }
+  }
+
+  addAddresses(name: string, addresses: readonly Fact<InterfaceAddress>[]): void {
+    const device = this.device(name);
+    device.addresses ??= [];
+    for (const fact of addresses) {
+      if (!device.addresses.some((known) => known.value.ip === fact.value.ip)) device.addresses.push(fact);
+    }
   }
 
   addQdiscs(qdiscs: readonly ParsedQdisc[]): void {

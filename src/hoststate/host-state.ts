@@ -32,6 +32,7 @@ export type HostFileKind =
   | 'netstat-s'
   | 'dmesg'
   | 'ip-link'
+  | 'ip-addr'
   | 'sysctl'
   | 'uname'
   | 'tc-qdisc'
@@ -111,6 +112,12 @@ export interface LinkState {
   readonly tx?: Fact<LinkStatistics>;
 }
 
+/** An address that a device has: the peer's is not kept. */
+export interface InterfaceAddress {
+  readonly ip: string;
+  readonly prefixLength?: number;
+}
+
 export interface QdiscState {
   readonly kind: string;
   readonly handle: string;
@@ -143,6 +150,8 @@ export interface DeviceState {
   /** `ethtool -S`, by the driver's own names; numbers only. Values above 2^53 lose their last digits. */
   readonly statistics: ReadonlyMap<string, Fact<number>>;
   readonly link?: LinkState;
+  /** IP addresses of `ip addr` or `ip -o addr`; undefined when neither was given. */
+  readonly addresses?: readonly Fact<InterfaceAddress>[];
   readonly qdiscs: readonly Fact<QdiscState>[];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseIpLink } from './ip-link.ts';
+import { parseIpAddresses, parseIpLink } from './ip-link.ts';
 import { textLines } from './lines.ts';
 import { parseTcQdisc } from './tc.ts';
 
@@ -72,6 +72,34 @@ describe('ip -s -d link', () => {
       'f:3: found "    1 2 3"; expected 6 numbers below their titles',
     ]);
     expect(damaged.links.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+});
+
+describe('addresses', () => {
+  it('of ip addr', () => {
+    const { links } = parseIpLink(
+      text(
+        '2: eth0: <UP> mtu 1500 qdisc mq\n    inet 10.9.0.1/24 brd 10.9.0.255 scope global eth0\n       valid_lft forever preferred_lft forever\n    inet 10.0.0.1 peer 10.0.0.2/32 scope global eth0\n    inet6 fe80::1/64 scope link\n',
+      ),
+    );
+    expect(links[0]?.addresses.map(({ value, source }) => [value.ip, value.prefixLength, source.line])).toEqual([
+      ['10.9.0.1', 24, 2],
+      ['10.0.0.1', undefined, 4],
+      ['fe80::1', 64, 5],
+    ]);
+    expect(links[0]?.link.kind).toBeUndefined();
+  });
+  it('of ip -o addr', () => {
+    const { devices, problems } = parseIpAddresses(
+      text(
+        '1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever\n2: eth0.7@eth0    inet6 fd09::1/64 scope global\nnonsense\n',
+      ),
+    );
+    expect([...devices].map(([name, addresses]) => [name, addresses.map(({ value }) => value.ip)])).toEqual([
+      ['lo', ['127.0.0.1']],
+      ['eth0.7', ['fd09::1']],
+    ]);
+    expect(problems.map((problem) => problem.place)).toEqual([{ file: 'f', line: 3 }]);
   });
 });
 

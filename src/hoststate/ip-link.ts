@@ -1,17 +1,24 @@
 // Station "hoststate": `ip -s -d link` (and `ip -s -d addr`, `ip link`): what each device is, what it stands on, and its
 // limits for super-packets and merged frames.
 
-import type { Fact, HostStateError, LinkState, LinkStatistics } from './host-state.ts';
+import type { Fact, HostStateError, InterfaceAddress, LinkState, LinkStatistics } from './host-state.ts';
 import { factAt, isToolError, problemAt, type TextLines, wholeNumber } from './lines.ts';
 
 export interface ParsedLink {
   readonly name: string;
   readonly link: LinkState;
+  readonly addresses: readonly Fact<InterfaceAddress>[];
 }
 
 export interface ParsedLinks {
   readonly links: readonly ParsedLink[];
   readonly problems: readonly HostStateError[];
+}
+
+interface OpenDevice {
+  readonly name: string;
+  readonly link: OpenLink;
+  readonly addresses: Fact<InterfaceAddress>[];
 }
 
 type OpenLink = { -readonly [K in keyof LinkState]: LinkState[K] };
@@ -20,16 +27,16 @@ const HEADER = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)> ?(.*)$/;
 
 /** Reads the output of `ip link` with any of -s, -d. */
 export function parseIpLink(text: TextLines): ParsedLinks {
-  const links: { name: string; link: OpenLink }[] = [];
+  const links: OpenDevice[] = [];
   const problems: HostStateError[] = [];
-  let current: OpenLink | undefined;
+  let current: OpenDevice | undefined;
   for (let index = 0; index < text.lines.length; index++) {
     const line = text.lines[index] ?? '';
     if (line.trim() === '') continue;
     const header = HEADER.exec(line);
     if (header !== null) {
-      current = openLink(text, index, header);
-      links.push({ name: header[2] ?? '', link: current });
+      current = { name: header[2] ?? '', link: openLink(text, index, header), addresses: [] };
+      links.push(current);
       continue;
     }
     if (!/^\s/.test(line) || current === undefined) {
@@ -39,10 +46,45 @@ export function parseIpLink(text: TextLines): ParsedLinks {
       continue;
     }
     const titles = /^\s+(RX|TX):\s+(bytes\s.*)$/.exec(line);
-    if (titles !== null) index += readStatistics(current, text, index, titles[1] === 'RX', titles[2] ?? '', problems);
-    else readDetail(current, text, index, line.trim());
+    if (titles !== null)
+      index += readStatistics(current.link, text, index, titles[1] === 'RX', titles[2] ?? '', problems);
+    else if (/^\s+inet6? /.test(line)) readAddress(current.addresses, text, index, line.trim());
+    else readDetail(current.link, text, index, line.trim());
   }
   return { links, problems };
+}
+
+/** `inet 10.9.0.1/24 brd ...`, `inet 10.0.0.1 peer 10.0.0.2/32`, `inet6 fe80::1/64 scope link`. */
+function readAddress(addresses: Fact<InterfaceAddress>[], text: TextLines, index: number, words: string): void {
+  const match = /^inet6? ([\da-fA-F.:]+)(?:\/(\d{1,3}))?(?:\s|$)/.exec(words);
+  if (match === null) return;
+  const prefixLength = wholeNumber(match[2]);
+  addresses.push(factAt(text, index, { ip: match[1] ?? '', ...(prefixLength === undefined ? {} : { prefixLength }) }));
+}
+
+export interface ParsedAddresses {
+  readonly devices: ReadonlyMap<string, readonly Fact<InterfaceAddress>[]>;
+  readonly problems: readonly HostStateError[];
+}
+
+/** Reads `ip -o addr`: one address a line, behind its device. */
+export function parseIpAddresses(text: TextLines): ParsedAddresses {
+  const devices = new Map<string, Fact<InterfaceAddress>[]>();
+  const problems: HostStateError[] = [];
+  for (const [index, line] of text.lines.entries()) {
+    if (line.trim() === '') continue;
+    const match = /^\d+: ([^\s:@]+)(?:@\S+)?\s+(inet6? .*)$/.exec(line);
+    if (match === null) {
+      const code = isToolError(line) ? 'command-failed' : 'not-understood';
+      problems.push(problemAt(text, index, code, '"2: eth0    inet 192.0.2.10/24 ..."'));
+      continue;
+    }
+    const name = match[1] ?? '';
+    const addresses = devices.get(name) ?? [];
+    devices.set(name, addresses);
+    readAddress(addresses, text, index, match[2] ?? '');
+  }
+  return { devices, problems };
 }
 
 function openLink(text: TextLines, index: number, header: RegExpExecArray): OpenLink {

@@ -47,6 +47,7 @@ function quotedOf(network: NetworkState): readonly { readonly source: SourceLine
         word: String(fact.value) && (name.split(': ').at(-1)?.replace(/#\d+$/, '') ?? ''),
       });
     if (device.link !== undefined) found.push({ source: device.link.source, word: device.name });
+    for (const fact of device.addresses ?? []) found.push({ source: fact.source, word: fact.value.ip });
     for (const qdisc of device.qdiscs) found.push({ source: qdisc.source, word: qdisc.value.kind });
     if (device.driver !== undefined)
       found.push({ source: device.driver.driver.source, word: device.driver.driver.value });

@@ -103,6 +103,8 @@ function summariseDevice(device: DeviceState): readonly string[] {
       `  driver ${device.driver.driver.value} firmware=${device.driver.firmware?.value} bus=${device.driver.busInfo?.value}${at(device.driver.driver)}`,
     );
   if (device.link !== undefined) lines.push(...summariseLink(device.link));
+  for (const fact of device.addresses ?? [])
+    lines.push(`  address ${fact.value.ip}/${fact.value.prefixLength}${at(fact)}`);
   for (const name of SHOWN_FEATURES) {
     const fact = device.features.get(name);
     if (fact !== undefined) lines.push(`  ${name} ${state(fact.value)}${at(fact)}`);
