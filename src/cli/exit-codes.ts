@@ -13,6 +13,8 @@ export const ExitCode = {
   DamagedInput: 4,
   /** Not possible on this machine: not root, not Linux, a tool is missing. */
   NotPossibleHere: 5,
+  /** A fault of the program itself: not 1, which scripts take for findings (EX_SOFTWARE of sysexits.h). */
+  InternalFault: 70,
   /** Interrupted (SIGINT); what was read until then was reported, flagged as partial. */
   Interrupted: 130,
 } as const;

@@ -28,4 +28,10 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`wiretruth: a fault of the program, please report it: ${detail}\n`);
+  process.exitCode = ExitCode.InternalFault;
+}

@@ -124,7 +124,6 @@ export function captureLines(capture: CaptureReport, options: TextOptions): stri
     capture.linkTypes.join(', '),
   ];
   if (capture.firstTime !== null) parts.push(`${capture.firstTime.slice(0, 19).replace('T', ' ')} UTC`);
-  parts.push(formatDuration(capture.durationNs));
   const lines = hang('', `${capture.path}: ${parts.filter((part) => part !== '').join(', ')}`, 0, options);
   const alarm = (text: string): string[] => hang('! ', text, 2, options, 'yellowBold');
   if (capture.damage !== null) lines.push(...alarm(damageText(capture.damage, options)));

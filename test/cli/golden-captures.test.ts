@@ -63,7 +63,7 @@ describe.runIf(captures.length > 0).each(['en', 'ko'] as const)('the captures th
       const style = { language, width, colour: false, verbose: false };
       const lines = connectionText(connection, report.captures[connection.capture], style);
       const name = report.captures[connection.capture]?.path ?? '';
-      expect(lines.length, name).toBeLessThanOrEqual(width >= 100 ? 46 : 58);
+      expect(lines.length, name).toBeLessThanOrEqual(width >= 100 ? 48 : 60);
       const long = lines.filter((line) => textWidth(line) > width && !isVerbatim(line) && line.includes(' '));
       expect(long, name).toEqual([]);
     }
