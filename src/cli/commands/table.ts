@@ -18,4 +18,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'cut super-packets and merged frames into the packets that the wire carried',
     load: async () => (await import('./wire.ts')).configureWire,
   },
+  {
+    name: 'merge',
+    summary: "merge wire packets as the receiving host's GRO does",
+    load: async () => (await import('./merge.ts')).configureMerge,
+  },
 ];

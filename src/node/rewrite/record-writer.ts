@@ -23,7 +23,8 @@ export interface DerivedPacket {
   readonly delayNs: number;
   /** The first packet derived from the record keeps its comments and drop count. */
   readonly isFirst: boolean;
-  readonly flags: number;
+  /** FrameFlags of checksum and segmentation; undefined leaves those of the record. */
+  readonly flags: number | undefined;
   /** pcapng only. */
   readonly comment: string;
 }
@@ -189,7 +190,7 @@ export class RecordWriter {
       if (isKept) this.addOption(code, packet.record.subarray(valueAt, valueAt + length));
     });
     const cleared = FrameFlags.SegmentationOffload | FrameFlags.ChecksumNotReady | FrameFlags.ChecksumValid;
-    const flags = (direction & ~cleared) | packet.flags;
+    const flags = packet.flags === undefined ? direction : (direction & ~cleared) | packet.flags;
     if (flags !== 0) {
       this.claimOption(PacketOption.Flags, 4);
       this.optionsView.setUint32(this.optionBytes - 4, flags, this.littleEndian);

@@ -1,0 +1,42 @@
+// `wiretruth merge` at work.
+
+import { MergeRewriter, type MergeSummary } from '../../node/rewrite/merge-rewriter.ts';
+import { groRulesFor } from '../../offload/rules.ts';
+import { UsageError } from '../commands/command.ts';
+import type { MergeCommandOptions } from '../commands/merge.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { rewriteCapture } from './rewrite-capture.ts';
+
+/** Merges one capture; gives the exit code. */
+export async function runMerge(file: string, options: MergeCommandOptions): Promise<ExitCode> {
+  const rules = groRulesFor(options.kernel);
+  if (rules === undefined) throw new UsageError(`--kernel ${options.kernel}: no rules are known`);
+  return rewriteCapture(file, options, (take) => {
+    const rewriter = new MergeRewriter(take, {
+      rules,
+      receiveHash: options.receiveHash,
+      endsUdpTunnels: options.tunnels === true,
+      pollNs: options.napi === 'same-timestamp' ? 0 : options.flushUs * 1000,
+    });
+    return {
+      sink: rewriter,
+      onRawBlock: rewriter.onRawBlock,
+      settle: () => rewriter.settle(),
+      finish: () => describe(rewriter.finish(), rules.since),
+    };
+  });
+}
+
+/** The summary in words, one line each. */
+function describe(summary: MergeSummary, line: string): readonly string[] {
+  const { framesIn, framesOut, mergedPackets, mergedFrames, polls, fullPolls } = summary;
+  const lines = [
+    `${framesIn} frames in, ${framesOut} packets out; ${mergedFrames} frames merged into ${mergedPackets} packets ` +
+      `(GRO rules of ${line}; ${polls} NAPI polls, ${fullPolls} of them full)`,
+  ];
+  if (summary.framesSent > 0) lines.push(`${summary.framesSent} frames passed: the capturing host sent them itself`);
+  if (summary.largeFrames > 0) {
+    lines.push(`${summary.largeFrames} frames are larger than any link carries: run wiretruth wire first`);
+  }
+  return lines;
+}
