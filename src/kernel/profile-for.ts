@@ -1,12 +1,16 @@
 // Station "kernel": which profile speaks for a host's kernel, and how far it can be trusted.
 
+import { linux2618 } from './profiles/linux-2.6.18.ts';
 import { linux2632, rhel6 } from './profiles/linux-2.6.32.ts';
 import { linux310, rhel7, rhel79 } from './profiles/linux-3.10.ts';
-import { linux49, linux418 } from './profiles/linux-4.x.ts';
+import { linux49 } from './profiles/linux-4.9.ts';
+import { linux418 } from './profiles/linux-4.18.ts';
 import { linux515 } from './profiles/linux-5.15.ts';
-import { linux61, linux72, linux612, linux618 } from './profiles/linux-6.x.ts';
+import { linux61 } from './profiles/linux-6.1.ts';
+import { linux612 } from './profiles/linux-6.12.ts';
+import { linux618 } from './profiles/linux-6.18.ts';
+import { linux72 } from './profiles/linux-7.2.ts';
 import type { KernelProfile } from './profiles/profile.ts';
-import { linux2618 } from './profiles/rhel5-2.6.18.ts';
 import { compareToLine, type KernelRelease } from './release.ts';
 
 /** Every profile, oldest line first; a distribution's after the vanilla one. */
