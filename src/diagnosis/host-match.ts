@@ -2,7 +2,7 @@
 // who it is by its sockets; without them one single host is taken for the end where the capture was made, and said so.
 
 import type { ConnectionMeasurement, Side } from '../analysis/measurement.ts';
-import type { DeviceState, HostState, NetworkState, SocketState } from '../hoststate/host-state.ts';
+import type { DeviceState, HostState, NetworkState, SocketAddress, SocketState } from '../hoststate/host-state.ts';
 import { type DiagnosisContext, endpoint, otherSide } from './rule.ts';
 
 export interface HostAtEnd {
@@ -30,13 +30,15 @@ export function hostAt(
   side: Side,
   context: DiagnosisContext,
 ): HostAtEnd | undefined {
+  if (context.hosts.length === 0) return undefined;
   const places = context.hosts.flatMap(placesOf);
+  const local = endpoint(connection, side);
+  const peer = endpoint(connection, otherSide(side));
   for (const place of places) {
-    const socket = place.network.sockets.find((candidate) => isSocketOf(candidate, connection, side));
+    const socket = socketIndex(place.network).byPair.get(pairKey(local, peer));
     if (socket !== undefined) return atEnd(place, context, false, socket);
   }
-  const { ip } = endpoint(connection, side);
-  const byAddress = places.find((place) => place.network.sockets.some((socket) => plainIp(socket.local.ip) === ip));
+  const byAddress = places.find((place) => socketIndex(place.network).addresses.has(local.ip));
   if (byAddress !== undefined) return atEnd(byAddress, context, false);
   return assumedHost(connection, side, context);
 }
@@ -73,15 +75,30 @@ function capturedAt(connection: ConnectionMeasurement, side: Side): boolean {
   return connection.capturePoint === 'both' || sent.capturePoint === 'sender' || received.capturePoint === 'receiver';
 }
 
-function isSocketOf(socket: SocketState, connection: ConnectionMeasurement, side: Side): boolean {
-  const local = endpoint(connection, side);
-  const peer = endpoint(connection, otherSide(side));
-  return (
-    socket.local.port === local.port &&
-    socket.peer.port === peer.port &&
-    plainIp(socket.local.ip) === local.ip &&
-    plainIp(socket.peer.ip) === peer.ip
-  );
+interface SocketIndex {
+  readonly byPair: ReadonlyMap<string, SocketState>;
+  readonly addresses: ReadonlySet<string>;
+}
+
+/** A report may hold 100,000 connections and `ss` as many sockets: each network is indexed once. */
+const indexes = new WeakMap<NetworkState, SocketIndex>();
+
+function socketIndex(network: NetworkState): SocketIndex {
+  const known = indexes.get(network);
+  if (known !== undefined) return known;
+  const byPair = new Map<string, SocketState>();
+  const addresses = new Set<string>();
+  for (const socket of network.sockets) {
+    addresses.add(plainIp(socket.local.ip));
+    byPair.set(pairKey(socket.local, socket.peer), socket);
+  }
+  const index = { byPair, addresses };
+  indexes.set(network, index);
+  return index;
+}
+
+function pairKey(local: SocketAddress, peer: SocketAddress): string {
+  return `${plainIp(local.ip)} ${local.port} ${plainIp(peer.ip)} ${peer.port}`;
 }
 
 /** IPv4 addresses on an IPv6 socket are shown as ::ffff:10.0.0.1. */

@@ -74,6 +74,11 @@ describe('the page of a verdict', () => {
     }
   });
 
+  it('is listed', () => {
+    const list = readFileSync(join(docs, 'README.md'), 'utf8');
+    for (const code of codes) expect(list, code).toContain(`(${code}.md)`);
+  });
+
   it('is about a verdict that exists', () => {
     const pages = readdirSync(docs).filter((name) => name.endsWith('.md') && name !== 'README.md');
     expect(pages.map((name) => name.replace(/\.md$/, '')).sort()).toEqual([...codes].sort());

@@ -148,14 +148,32 @@ describe('the limit of a connection', () => {
     };
     const verdict = verdictOf(limitedByReceiveWindow, connection({ data, connection: { rttNs: { min: 920_000 } } }));
     expect(claimOf(verdict)).toContain('801 Mbit/s');
+    expect(verdict.fixes).toEqual([]);
+  });
+
+  it('offers a larger buffer only for a window that autotuning may have stopped', () => {
+    const verdict = verdictOf(limitedByReceiveWindow, connection({ data: { limits: { receiveWindow: 0.9 } } }));
     expect(verdict.fixes[0]?.command).toBe('sysctl -w net.ipv4.tcp_rmem="4096 131072 33554432"');
   });
 
   it('offers no larger buffer when the window also closed', () => {
-    const data = { limits: { receiveWindow: 0.9 }, window: { zeroWindowPeriods: 2, zeroWindows: rows(2) } };
+    const data = {
+      limits: { receiveWindow: 0.9 },
+      window: { zeroWindowPeriods: 2, zeroWindows: rows(2), zeroWindowNs: 90e6 },
+    };
     const verdict = verdictOf(limitedByReceiveWindow, connection({ data }));
     expect(verdict.fixes).toEqual([]);
     expect(againstKeys(verdict)).toContain('limited-by-receive-window.against.reader');
+  });
+
+  it('does not take a moment of zero window for a reader that stalls', () => {
+    const data = {
+      limits: { receiveWindow: 0.9 },
+      window: { zeroWindowPeriods: 1, zeroWindows: rows(1), zeroWindowNs: 27_000 },
+    };
+    expect(againstKeys(verdictOf(limitedByReceiveWindow, connection({ data })))).toContain(
+      'limited-by-receive-window.against.buffer',
+    );
   });
 
   it('points to the longest stretch by time', () => {

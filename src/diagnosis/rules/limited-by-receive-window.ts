@@ -2,8 +2,9 @@
 // less than one segment of window is left (tcp_snd_wnd_test, net/ipv4/tcp_output.c).
 
 import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import { readerStalls, receiveBufferFix } from '../buffer-fixes.ts';
 import { afterLoss, confidence } from '../confidence.ts';
-import { fixes, largerReceiveBuffer } from '../fixes.ts';
+import { fixes } from '../fixes.ts';
 import { hostAt } from '../host-match.ts';
 import { limitEvidence, mainLimit } from '../limits.ts';
 import {
@@ -32,7 +33,7 @@ export function limitedByReceiveWindow(
     const sender = hostAt(connection, side, context);
     const receiver = hostAt(connection, otherSide(side), context);
     const ss = sender?.socket?.rwndLimited;
-    const closed = window.zeroWindowPeriods > 0 || window.clamped;
+    const closed = readerStalls(direction);
     const values = { ...ends(connection, side), limited, max: window.maxBytes, rtt: connection.rttNs.min, allowed };
     return {
       code: 'limited-by-receive-window',
@@ -71,7 +72,7 @@ export function limitedByReceiveWindow(
         direction.capturePoint === 'receiver' && say('limited-by-receive-window.against.receiver-tap'),
         say('limited-by-receive-window.against.gro'),
       ),
-      fixes: fixes(closed ? undefined : largerReceiveBuffer(receiver?.network.sysctls.get('net.ipv4.tcp_rmem')?.value)),
+      fixes: fixes(receiveBufferFix(direction, receiver)),
     };
   });
 }

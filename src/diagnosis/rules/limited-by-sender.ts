@@ -2,8 +2,9 @@
 // and congestion window had room, and nothing was sent.
 
 import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
+import { sendBufferFix } from '../buffer-fixes.ts';
 import { afterLoss, confidence } from '../confidence.ts';
-import { fixes, largerSendBuffer } from '../fixes.ts';
+import { fixes } from '../fixes.ts';
 import { hostAt } from '../host-match.ts';
 import { limitEvidence, mainLimit } from '../limits.ts';
 import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, told } from '../rule.ts';
@@ -32,7 +33,7 @@ export function limitedBySender(connection: ConnectionMeasurement, context: Diag
         direction.capturePoint !== 'sender' && say('limited-by-sender.against.tap'),
         !buffer && say('limited-by-sender.against.offload'),
       ),
-      fixes: fixes(buffer ? largerSendBuffer(host?.network.sysctls.get('net.ipv4.tcp_wmem')?.value) : undefined),
+      fixes: fixes(buffer ? sendBufferFix(direction, host) : undefined),
     };
   });
 }

@@ -7,8 +7,9 @@
 //   measured on v6.18, not a stream of small packets.
 
 import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import { readerStalls, receiveBufferFix } from '../buffer-fixes.ts';
 import { afterLoss, reasonConfidence, rounded } from '../confidence.ts';
-import { fixes, largerReceiveBuffer } from '../fixes.ts';
+import { fixes } from '../fixes.ts';
 import { hostAt } from '../host-match.ts';
 import {
   type DiagnosisContext,
@@ -43,11 +44,7 @@ export function smallPacketsReceiveWindow(
       claim: claim(connection, direction),
       evidence: evidenceFor(connection, direction),
       against: against(connection, direction),
-      fixes: fixes(
-        isFrozen(direction) || direction.window.zeroWindowPeriods > 0
-          ? undefined
-          : largerReceiveBuffer(receiver?.network.sysctls.get('net.ipv4.tcp_rmem')?.value),
-      ),
+      fixes: fixes(receiveBufferFix(direction, receiver)),
     };
   });
 }
@@ -132,7 +129,7 @@ function against(connection: ConnectionMeasurement, direction: DirectionMeasurem
     window.scaleFrom === undefined && say('small-packets-receive-window.against.no-scale'),
     window.scaleFrom === 'bytes-in-flight' && say('small-packets-receive-window.against.scale-inferred'),
     ...otherReasons(direction, reason),
-    window.zeroWindowPeriods > 0
+    readerStalls(direction) && window.zeroWindowPeriods > 0
       ? say('small-packets-receive-window.against.reader-stalls', { receiver, periods: window.zeroWindowPeriods, port })
       : say('small-packets-receive-window.against.why-small', { receiver, port }),
     say('small-packets-receive-window.against.gro'),

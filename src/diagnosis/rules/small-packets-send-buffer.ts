@@ -4,8 +4,9 @@
 // it showed 0 to 16 % where the send buffer was the limit (measured on v6.18).
 
 import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
+import { sendBufferFix } from '../buffer-fixes.ts';
 import { afterLoss, reasonConfidence } from '../confidence.ts';
-import { fixes, largerSendBuffer } from '../fixes.ts';
+import { fixes } from '../fixes.ts';
 import { hostAt } from '../host-match.ts';
 import {
   type DiagnosisContext,
@@ -60,7 +61,7 @@ export function smallPacketsSendBuffer(
         say('small-packets-send-buffer.against.cwnd'),
         say('small-packets-send-buffer.against.sndbuf-set', values),
       ),
-      fixes: fixes(largerSendBuffer(sender?.network.sysctls.get('net.ipv4.tcp_wmem')?.value)),
+      fixes: fixes(sendBufferFix(direction, sender)),
     };
   });
 }
