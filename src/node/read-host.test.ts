@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { readHost } from './read-host.ts';
 import { ARCHIVE_LIMITS, readArchive } from './sos-archive.ts';
 
 const states = join(import.meta.dirname, '../../test/hosts');
+const hasXz = spawnSync('xz', ['--version']).status === 0;
 const report = 'sosreport-web1-2026-11-20-abcdefg';
 let folder = '';
 
@@ -57,17 +58,21 @@ describe('a sos report', () => {
       expect(packed.problems).toEqual([]);
     },
   );
-  it('as a plain tar, and as a tar.xz where xz is installed', async () => {
+  it('as a plain tar', async () => {
     tar('-cf', at('plain.tar'), '-C', join(states, 'sos'), report);
+    expect((await gist(at('plain.tar'))).eno1).toEqual((await gist(join(states, 'sos', report))).eno1);
+  });
+  it.skipIf(!hasXz)('as a tar.xz where xz is installed', async () => {
     tar('-cJf', at('sos.tar.xz'), '-C', join(states, 'sos'), report);
     expect(await gist(at('sos.tar.xz'))).toEqual(await gist(at('plain.tar')));
   });
   it('as a tar.xz without xz on the machine: a message that says what to do', async () => {
+    writeFileSync(at('no-xz.tar.xz'), Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(600)]));
     const path = process.env['PATH'];
     process.env['PATH'] = folder;
     try {
-      expect(await refused(at('sos.tar.xz'))).toBe(
-        'DIR/sos.tar.xz: found no xz tool on this machine; expected the xz tool (package xz-utils or xz), or the archive unpacked into a folder',
+      expect(await refused(at('no-xz.tar.xz'))).toBe(
+        'DIR/no-xz.tar.xz: found no xz tool on this machine; expected the xz tool (package xz-utils or xz), or the archive unpacked into a folder',
       );
     } finally {
       process.env['PATH'] = path;
@@ -163,6 +168,7 @@ describe('an archive that is not to be believed', () => {
   it('text that claims to be an archive', async () => {
     writeFileSync(at('text.tar.gz'), gzipSync('hello\n'));
     expect((await readHost(at('text.tar.gz'))).problems.map((problem) => problem.code)).toEqual(['not-understood']);
+    if (!hasXz) return;
     writeFileSync(at('noise.tar.xz'), Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(600, 7)]));
     expect(await refused(at('noise.tar.xz'))).toMatch(
       /^DIR\/noise\.tar\.xz: found "?xz: .*expected an archive that xz can unpack$/s,
