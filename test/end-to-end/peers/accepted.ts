@@ -80,15 +80,24 @@ export const accepted: readonly Accepted[] = [
     },
   },
   {
+    name: 'tshark: a duplicate ACK with nothing outstanding',
+    why: 'RFC 5681 section 2 asks that data be outstanding for an acknowledgement to be a duplicate; Wireshark does not.',
+    covers: (found) => {
+      const [ours, theirs] = numbers(found.difference);
+      const isCount = found.difference.peer === 'tshark' && found.difference.metric === 'duplicateAcks';
+      return isCount && theirs > ours && theirs - ours <= (because(found).idleDuplicates ?? 0);
+    },
+  },
+  {
     name: 'tcptrace: a FIN or a probe repeats an acknowledgement',
-    why: 'tcptrace takes every packet without payload that repeats an acknowledgement as a duplicate ACK: FINs, keep-alives, window probes too.',
+    why: 'tcptrace takes every packet without payload that repeats an acknowledgement as a duplicate ACK: FINs, keep-alives, window probes, answers to probes, and those with nothing outstanding.',
     covers: (found) => {
       const [ours, theirs] = numbers(found.difference);
       return (
         found.difference.peer === 'tcptrace' &&
         found.difference.metric === 'duplicateAcks' &&
         theirs > ours &&
-        theirs - ours <= (because(found).emptyNotAcks ?? 0)
+        theirs - ours <= (because(found).repeatedNotDuplicate ?? 0)
       );
     },
   },
@@ -109,17 +118,12 @@ export const accepted: readonly Accepted[] = [
     },
   },
   {
-    name: 'tcptrace: the FIN has a round trip too',
-    why: 'tcptrace times the acknowledgement of the FIN with the others. We time data.',
+    name: 'tcptrace: SYN and FIN have a round trip too',
+    why: 'tcptrace times the acknowledgements of SYN and FIN with the others. We time data.',
     covers: (found) => {
       const [, theirs] = numbers(found.difference);
-      const fin = because(found).finAckRttMs;
-      return (
-        found.difference.peer === 'tcptrace' &&
-        found.difference.metric === 'ackRttMinMs' &&
-        fin !== undefined &&
-        Math.abs(fin - theirs) <= 0.051
-      );
+      const isMinimum = found.difference.peer === 'tcptrace' && found.difference.metric === 'ackRttMinMs';
+      return isMinimum && (because(found).synFinAckRttsMs ?? []).some((rtt) => Math.abs(rtt - theirs) <= 0.051);
     },
   },
   {
@@ -174,13 +178,12 @@ export const accepted: readonly Accepted[] = [
     name: 'tshark: the median is over other samples',
     why:
       'Wireshark has a sample where an acknowledgement ends a captured frame; we have one for each acknowledgement of new data, but none of what was ' +
-      'sent again. With super-packets or losses the samples differ; a factor of two is the limit.',
+      'sent again. With super-packets or losses the samples differ; our median must still lie in the middle half of theirs.',
     covers: (found) => {
-      const [ours, theirs] = numbers(found.difference);
+      const ours = Number(found.difference.ours);
       const isMedian = found.difference.peer === 'tshark' && found.difference.metric === 'ackRttMedianMs';
-      return (
-        isMedian && superPackets(found) + oldFrames(found) > 0 && Math.max(ours, theirs) <= 2 * Math.min(ours, theirs)
-      );
+      const [lower = Number.NaN, upper = Number.NaN] = because(found).ackRttQuartilesMs ?? [];
+      return isMedian && superPackets(found) + oldFrames(found) > 0 && ours >= lower * 0.97 && ours <= upper * 1.03;
     },
   },
   {

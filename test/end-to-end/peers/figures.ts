@@ -20,16 +20,20 @@ export interface DirectionFigures {
 }
 
 export interface Because {
-  /** Time to the acknowledgement of this direction's FIN, in ms. */
-  readonly finAckRttMs?: number;
+  /** Times to the acknowledgements of this direction's SYN and FIN, in ms. */
+  readonly synFinAckRttsMs?: readonly number[];
   /** Acknowledgements of this direction's data whose TCP options the snap length cut. */
   readonly cutAcks?: number;
   /** SYNs and FINs of this direction, without data, that were sent again. */
   readonly resentSynsAndFins?: number;
+  /** The middle half of the peer's round-trip samples, in ms. */
+  readonly ackRttQuartilesMs?: readonly [number, number];
   /** The FIN of this direction's receiver offered no window. */
   readonly finClosesWindow?: boolean;
-  /** FINs, zero-window probes and keep-alives that the receiver of this direction's data sent. */
-  readonly emptyNotAcks?: number;
+  /** Packets of this direction's receiver that repeat an acknowledgement and are no duplicate: FINs, probes, answers to probes. */
+  readonly repeatedNotDuplicate?: number;
+  /** Those that Wireshark does call duplicates although nothing was outstanding. */
+  readonly idleDuplicates?: number;
 }
 
 export interface ConnectionFigures {
@@ -79,9 +83,10 @@ function longIpv6(ip: string): string {
   return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
 }
 
-export function median(values: readonly number[]): number | undefined {
+/** The value that the given share of the values does not exceed. */
+export function quantile(values: readonly number[], share: number): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)];
+  return sorted[Math.floor((sorted.length - 1) * share)];
 }
 
 /** How far two figures may be apart and still be the same; times carry each program's rounding. */

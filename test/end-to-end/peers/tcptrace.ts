@@ -33,14 +33,19 @@ function figuresOfDirection(columns: Columns, side: 0 | 1): DirectionFigures {
   };
 }
 
+/** tcptrace writes the IPv6 loopback address with one colon too few. */
+function address(text = ''): string {
+  return text.startsWith(':') && !text.startsWith('::') ? `:${text}` : text;
+}
+
 /** Undefined when tcptrace cannot read the file at all. */
 export function tcptraceFigures(path: string): Figures | undefined {
   const table = readTable(path);
   if (table.length === 0) return undefined;
   const figures = new Map<string, ConnectionFigures>();
   for (const columns of table) {
-    const a = endpoint(columns.get('host_a') ?? '', columns.get('port_a') ?? '');
-    const b = endpoint(columns.get('host_b') ?? '', columns.get('port_b') ?? '');
+    const a = endpoint(address(columns.get('host_a')), columns.get('port_a') ?? '');
+    const b = endpoint(address(columns.get('host_b')), columns.get('port_b') ?? '');
     if (figures.has(`${a}-${b}`)) continue;
     const [first, second] = [figuresOfDirection(columns, 0), figuresOfDirection(columns, 1)];
     figures.set(`${a}-${b}`, { directions: [first, second] });

@@ -1,7 +1,7 @@
 // What tshark says of a capture, connection by connection, from its per-packet TCP analysis.
 
 import { execFileSync } from 'node:child_process';
-import { type ConnectionFigures, type DirectionFigures, endpoint, type Figures, median } from './figures.ts';
+import { type ConnectionFigures, type DirectionFigures, endpoint, type Figures, quantile } from './figures.ts';
 
 const FIELDS = [
   ...['tcp.stream', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.len', 'tcp.flags'],
@@ -12,7 +12,15 @@ const FIELDS = [
     'tcp.analysis.zero_window',
   ],
   ...['tcp.analysis.ack_rtt', 'tcp.analysis.acks_frame', 'tcp.analysis.initial_rtt', 'tcp.analysis.keep_alive'],
-  ...['tcp.analysis.zero_window_probe', 'tcp.window_size_value', 'frame.number', 'frame.len', 'frame.cap_len'],
+  ...[
+    'tcp.analysis.zero_window_probe',
+    'tcp.window_size_value',
+    'frame.number',
+    'frame.len',
+    'frame.cap_len',
+    'tcp.seq',
+    'tcp.ack',
+  ],
 ] as const;
 type Row = Readonly<Record<(typeof FIELDS)[number], string>>;
 
@@ -94,20 +102,21 @@ function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): Direc
   const count = (rows: readonly Row[], field: keyof Row): number => rows.filter((row) => row[field] !== '').length;
   // SYN and FIN are acknowledged too; their round trips are not the data's.
   const data = new Set(own.filter((row) => Number(row['tcp.len']) > 0).map((row) => row['frame.number']));
-  const fins = new Set(
-    own.filter((row) => flag(row, FIN) && !data.has(row['frame.number'])).map((row) => row['frame.number']),
+  const synsAndFins = new Set(
+    own.filter((row) => flag(row, SYN | FIN) && !data.has(row['frame.number'])).map((row) => row['frame.number']),
   );
   const answering = (frames: ReadonlySet<string>): number[] =>
     reverse
       .filter((row) => row['tcp.analysis.ack_rtt'] !== '' && frames.has(row['tcp.analysis.acks_frame']))
       .map((row) => Number(row['tcp.analysis.ack_rtt']) * 1000);
   const rtts = answering(data);
-  const [finAckRttMs] = answering(fins);
   const retransmittedFrames = own.filter(
     (row) => row['tcp.analysis.retransmission'] !== '' && Number(row['tcp.len']) > 0,
   ).length;
   const outOfOrderFrames = count(own, 'tcp.analysis.out_of_order');
-  const ackRttMedianMs = median(rtts);
+  const ackRttMedianMs = quantile(rtts, 0.5);
+  const [lower, upper] = [quantile(rtts, 0.25), quantile(rtts, 0.75)];
+  const idleDuplicates = countIdleDuplicates(own, reverse);
   return {
     packets: own.length,
     payloadBytes: own.reduce((sum, row) => sum + Number(row['tcp.len']), 0),
@@ -120,7 +129,7 @@ function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): Direc
       ? {}
       : { ackRttMinMs: rtts.reduce((least, rtt) => Math.min(least, rtt)), ackRttMedianMs }),
     because: {
-      ...(finAckRttMs === undefined ? {} : { finAckRttMs }),
+      synFinAckRttsMs: answering(synsAndFins),
       cutAcks: reverse.filter(
         (row) => row['tcp.len'] === '0' && Number(row['frame.cap_len']) < Number(row['frame.len']),
       ).length,
@@ -128,12 +137,30 @@ function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): Direc
         (row) => flag(row, SYN | FIN) && row['tcp.analysis.retransmission'] !== '' && row['tcp.len'] === '0',
       ).length,
       finClosesWindow: reverse.some((row) => flag(row, FIN) && row['tcp.window_size_value'] === '0'),
-      emptyNotAcks:
+      repeatedNotDuplicate:
         reverse.filter((row) => flag(row, FIN)).length +
         count(reverse, 'tcp.analysis.keep_alive') +
-        count(reverse, 'tcp.analysis.zero_window_probe'),
+        count(reverse, 'tcp.analysis.zero_window_probe') +
+        count(reverse, 'tcp.analysis.zero_window') +
+        idleDuplicates,
+      idleDuplicates,
+      ...(lower === undefined || upper === undefined ? {} : { ackRttQuartilesMs: [lower, upper] }),
     },
   };
+}
+
+/** Packets that tshark calls duplicate acknowledgements while all data that the tap had seen was acknowledged. */
+function countIdleDuplicates(own: readonly Row[], reverse: readonly Row[]): number {
+  const inOrder = [...own, ...reverse].sort((a, b) => Number(a['frame.number']) - Number(b['frame.number']));
+  const isOwn = new Set(own);
+  let highest = 0;
+  let idle = 0;
+  for (const row of inOrder) {
+    if (isOwn.has(row))
+      highest = Math.max(highest, Number(row['tcp.seq']) + Number(row['tcp.len']) + (flag(row, SYN | FIN) ? 1 : 0));
+    else if (row['tcp.analysis.duplicate_ack'] !== '' && Number(row['tcp.ack']) >= highest) idle += 1;
+  }
+  return idle;
 }
 
 /** One entry a `tcp.stream`; of two streams between the same ports the first is kept. */
