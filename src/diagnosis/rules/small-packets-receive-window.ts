@@ -34,13 +34,14 @@ export function smallPacketsReceiveWindow(
 ): readonly Verdict[] {
   return perDirection(connection, (direction) => {
     if (!smallBecauseOf(direction, reason)) return undefined;
-    const scaleKnown = direction.window.maxBytes !== undefined;
+    const trust = scaleTrust[direction.window.scaleFrom ?? 'unknown'];
+    const limited = direction.limits.receiveWindow ?? (trust === 1 ? 1 : 0);
     const receiver = hostAt(connection, otherSide(direction.side), context);
     return {
       code: 'small-packets-receive-window',
       direction: direction.side,
-      severity: (direction.limits.receiveWindow ?? 1) >= 0.5 ? 'problem' : 'notice',
-      confidence: afterLoss(rounded(reasonConfidence(direction) * (scaleKnown ? 1 : 0.7)), context),
+      severity: limited >= 0.5 && trust === 1 ? 'problem' : 'notice',
+      confidence: afterLoss(rounded(reasonConfidence(direction) * trust), context),
       claim: claim(connection, direction),
       evidence: evidenceFor(connection, direction),
       against: against(connection, direction),
@@ -48,6 +49,9 @@ export function smallPacketsReceiveWindow(
     };
   });
 }
+
+/** The whole claim hangs on the scale: read from the handshake, inferred from the bytes in flight, or not known at all. */
+const scaleTrust = { handshake: 1, 'bytes-in-flight': 0.8, unknown: 0.6 } as const;
 
 /** Stuck below one segment: the remainder that no segment fits into. */
 function isFrozen(direction: DirectionMeasurement): boolean {
@@ -67,6 +71,9 @@ function claim(connection: ConnectionMeasurement, direction: DirectionMeasuremen
       max: window.maxBytes ?? window.halfWindowSegmentBytes * 2,
       half: window.halfWindowSegmentBytes,
     });
+  }
+  if (window.scaleFrom === 'bytes-in-flight' && window.maxBytes !== undefined) {
+    return say('small-packets-receive-window.claim.inferred', { ...values, max: window.maxBytes });
   }
   if (window.medianBytes === undefined) return say('small-packets-receive-window.claim.unscaled', values);
   return say('small-packets-receive-window.claim', { ...values, median: window.medianBytes });

@@ -132,6 +132,16 @@ describe('small packets from the receive window', () => {
     expect(verdict.confidence).toBeLessThan(0.7);
   });
 
+  it('says when the scale is inferred, and is less sure then', () => {
+    const inferred = smallBecause('receive-window', {
+      window: { scaleFrom: 'bytes-in-flight', medianBytes: undefined },
+    });
+    const verdict = verdictOf(smallPacketsReceiveWindow, connection({ data: inferred }));
+    expect(verdict.claim.key).toBe('small-packets-receive-window.claim.inferred');
+    expect(verdict.confidence).toBeLessThan(0.8);
+    expect(verdict.severity).toBe('notice');
+  });
+
   it('is a notice when the window bounds sizes but not the transfer', () => {
     const mild = smallBecause('receive-window', { limits: { receiveWindow: 0.2 } });
     expect(verdictOf(smallPacketsReceiveWindow, connection({ data: mild })).severity).toBe('notice');

@@ -132,7 +132,7 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
     'Filters such as `tcp port 443` miss IPv6 frames with a jumbo option, and tcptrace miscounts them: numbers of other tools may differ by most of the data.',
 
   'udp-larger-than-mtu.claim':
-    '{count:packets} of UDP in {flows:count} flows are larger than the MTU (up to {max:bytes}) and are no fragments: UDP segmentation offload or UDP GRO. Nothing is wrong.',
+    '{count:packets} of UDP are larger than the MTU (up to {max:bytes}; flows: {flows:count}) and are no fragments: UDP segmentation offload or UDP GRO. Nothing is wrong.',
   'udp-larger-than-mtu.for.segment':
     '{count:packets} are multiples of {segment:bytes}, the datagrams that the wire carries.',
   'udp-larger-than-mtu.for.size': '{count:packets} carry more than one packet can, without fragment flags.',

@@ -157,4 +157,6 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
     'Frames of {sender} have wire size here ({payload:bytes} of payload), as anywhere on the path: what size TCP gave to its network card is not visible at this tap.',
   'small-packets-cause-unknown.claim.receiver':
     'Data of {sender} arrives in frames of {payload:bytes} or less: that is how packets come off the wire when little or nothing is merged, and says nothing of what TCP gave to the sending card.',
+  'small-packets-receive-window.claim.inferred':
+    'Frames are small because the window of {receiver} (at most {max:bytes}, by a scale inferred from the bytes in flight) is full: {share:percent} of the bytes in small frames were cut to what it still allowed.',
 };

@@ -132,7 +132,7 @@ export const offloadMessagesKo: Readonly<Record<string, string>> = {
     '`tcp port 443` 같은 필터는 점보 옵션이 있는 IPv6 프레임을 놓치고 tcptrace는 잘못 셉니다. 다른 도구의 수치는 데이터 대부분만큼 다를 수 있습니다.',
 
   'udp-larger-than-mtu.claim':
-    '흐름 {flows:count}개의 UDP {count:packets}가 MTU보다 크지만(최대 {max:bytes}) 단편이 아닙니다. UDP 세그먼트 오프로드 또는 UDP GRO이며 문제가 아닙니다.',
+    'UDP {count:packets}가 MTU보다 크지만(최대 {max:bytes}, 흐름 {flows:count}개) 단편이 아닙니다. UDP 세그먼트 오프로드 또는 UDP GRO이며 문제가 아닙니다.',
   'udp-larger-than-mtu.for.segment': '{count:packets}의 길이가 와이어의 데이터그램 크기 {segment:bytes}의 배수입니다.',
   'udp-larger-than-mtu.for.size': '{count:packets}가 단편 플래그 없이 패킷 하나에 담을 수 없는 길이입니다.',
   'udp-larger-than-mtu.against.jumbo': '점보 프레임 네트워크라면 자르지 않고 그대로 나릅니다.',

@@ -156,4 +156,6 @@ export const smallPacketMessagesKo: Readonly<Record<string, string>> = {
     '{sender}의 프레임이 와이어 크기(페이로드 {payload:bytes})입니다. 경로 중간이라면 당연하며, TCP가 NIC에 어떤 크기로 넘겼는지는 이 캡처 지점에서 보이지 않습니다.',
   'small-packets-cause-unknown.claim.receiver':
     '{sender}의 데이터가 {payload:bytes} 이하의 프레임으로 도착합니다. 거의 병합하지 않으면 와이어에서 온 그대로 이렇게 보이며, TCP가 송신 NIC에 어떤 크기로 넘겼는지와는 무관합니다.',
+  'small-packets-receive-window.claim.inferred':
+    '{receiver}의 수신 윈도우(최대 {max:bytes}, 스케일은 전송 중 바이트에서 추정)가 꽉 차서 프레임이 작습니다. 작은 프레임 바이트의 {share:percent}가 남은 윈도우에 맞춰 잘렸습니다.',
 };
