@@ -117,11 +117,15 @@ function takeWindow(data: DirectionState, raw: number, nowNs: number, row: numbe
   if (raw > data.rawMax) data.rawMax = raw;
   noteZero(data, raw, nowNs, row);
   if (data.scaleShift < 0) return;
-  const bytes = raw * 2 ** data.scaleShift;
+  const bytes = raw << data.scaleShift;
   data.windowBytes = bytes;
-  data.windows ??= new Quantiles();
-  data.windows.add(bytes);
+  data.windowCount++;
+  if (data.windowCount < 1024 || (data.windowCount & 7) === 0) {
+    data.windows ??= new Quantiles();
+    data.windows.add(bytes);
+  }
   if (bytes < data.minWindow) data.minWindow = bytes;
+  if (bytes > data.largestWindow) data.largestWindow = bytes;
   if (bytes > data.maxWindow) data.maxWindow = bytes;
   if (bytes * LOW_WINDOW_DIVISOR > data.maxWindow) {
     data.lowSinceNs = -1;

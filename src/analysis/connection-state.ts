@@ -35,6 +35,8 @@ export class ConnectionState {
   readonly sides: readonly [DirectionState, DirectionState] = [new DirectionState(0), new DirectionState(1)];
   /** The flow's second end is the client. */
   serverFirst = false;
+  /** Sequence number of the SYN that opened it, when it began with one. */
+  openingSeq: number | undefined = undefined;
   /** Side, kind and time of the last packet. */
   lastSide = -1;
   lastSideData = false;
@@ -85,3 +87,14 @@ export class ConnectionState {
     if (delayNs >= 0) this.duplicates.delay.add(delayNs);
   }
 }
+
+/** As in direction-state.ts: times are doubles from the first instance on. */
+function settleShape(): void {
+  const instance = new ConnectionState(1, false, 0, 0.5, 0, 0, new Int32Array(9));
+  instance.lastNs = 0.5;
+  instance.lastFrameNs = 0.5;
+  instance.synNs = 0.5;
+  instance.synAckNs = 0.5;
+  instance.handshakeAckNs = 0.5;
+}
+settleShape();

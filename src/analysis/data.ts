@@ -135,7 +135,7 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
     noteCause(data, cause, payload, segment, frame.row);
     tallyCause(data, cause, payload);
     data.lastCause = cause;
-    if (data.dataFrames > 1) {
+    if (data.dataFrames > 1 && isSampled(data.dataFrames)) {
       data.dataGaps ??= new Quantiles();
       data.dataGaps.add(Math.max(0, nowNs - data.lastDataNs));
     }
@@ -154,6 +154,11 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   if (after > data.maxInFlight) data.maxInFlight = after;
   noteRound(data, after);
   dataSent(data);
+}
+
+/** All of the first 1,024 frames, then one in 8, then one in 64: enough for a median. */
+function isSampled(count: number): boolean {
+  return count < 1024 || (count & (count < 16_384 ? 7 : 63)) === 0;
 }
 
 /** A round trip ends when what was sent at its start is acknowledged. */

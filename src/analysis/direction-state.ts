@@ -150,6 +150,8 @@ export class DirectionState {
   rawMin = 65535;
   rawMax = -1;
   windows: Quantiles | undefined = undefined;
+  windowCount = 0;
+  largestWindow = -1;
   /** Right edge as the tap has seen it. */
   edge: Seq32 = seq32(0);
   zeroWindows: Sample | undefined = undefined;
@@ -265,3 +267,46 @@ export class DirectionState {
     this.side = side;
   }
 }
+
+/** Fields that come to hold fractions or numbers beyond 31 bits. */
+const doubleFields = [
+  'payloadBytes',
+  'uniqueBytes',
+  'firstDataNs',
+  'lastDataNs',
+  'synSentNs',
+  'wirePackets',
+  'wireDataPackets',
+  'wireHeaderBytes',
+  'superBytes',
+  'minWindow',
+  'zeroSinceNs',
+  'zeroNs',
+  'lowSinceNs',
+  'lastAckNs',
+  'turnMinNs',
+  'peerTurnMinNs',
+  'turnNs',
+  'handshakeTurnNs',
+  'peerTsNs',
+  'effectiveAckNs',
+  'ackClockedBytes',
+  'spacedBytes',
+  'writeEndBytes',
+  'bufferFreedBytes',
+  'tsEpochNs',
+  'tsMinimumLagNs',
+  'echoTurnNs',
+  'retransmittedBytes',
+] as const;
+
+/**
+ * V8 gives a field the representation of the first value it holds in any instance, and every later widening makes new hidden
+ * classes: all code over them turns slow (2.9 µs a packet instead of 0.2). One throw-away instance that holds a double in
+ * every such field settles the shape before the first real one is made.
+ */
+function settleShape(): void {
+  const instance: { -readonly [K in keyof DirectionState]: DirectionState[K] } = new DirectionState(0);
+  for (const field of doubleFields) instance[field] = 0.5;
+}
+settleShape();

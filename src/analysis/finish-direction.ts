@@ -282,7 +282,7 @@ function windowFields(connection: ConnectionState, own: DirectionState, windowSh
       : { scaleShift: shift, scaleFrom: proven === undefined ? 'handshake' : 'bytes-in-flight' }),
     ...(median === undefined
       ? {}
-      : { minBytes: own.minWindow, medianBytes: median, maxBytes: own.windows?.max ?? 0, lastBytes: own.windowBytes }),
+      : { minBytes: own.minWindow, medianBytes: median, maxBytes: own.largestWindow, lastBytes: own.windowBytes }),
     ...(proven === undefined || own.rawMax < 0 ? {} : { minBytes: own.rawMin * scale, maxBytes: own.rawMax * scale }),
     ...(own.rawMax < 0 ? {} : { rawMin: own.rawMin, rawMax: own.rawMax }),
     zeroWindows: sampleOf(own.zeroWindows),

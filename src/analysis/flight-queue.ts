@@ -103,3 +103,10 @@ export class FlightQueue {
 }
 
 const noEntries: number[] = [];
+
+/** As in direction-state.ts: a time is a double from the first instance on. */
+function settleShape(): void {
+  const queue = new FlightQueue();
+  queue.sampleNs = 0.5;
+}
+settleShape();

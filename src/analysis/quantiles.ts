@@ -15,7 +15,8 @@ export class Quantiles {
   min: number = Number.POSITIVE_INFINITY;
   max = 0;
   private exact: number[] | undefined = [];
-  private buckets: Uint32Array | undefined;
+  /** Buckets by octave, made when an octave is first met: a direction's values span few. */
+  private octaves: (Uint32Array | undefined)[] | undefined;
 
   add(value: number): void {
     this.count++;
@@ -34,25 +35,34 @@ export class Quantiles {
     if (this.count === 0) return undefined;
     const rank = Math.min(this.count - 1, Math.max(0, Math.ceil(q * this.count) - 1));
     if (this.exact !== undefined) return this.exact.toSorted((a, b) => a - b)[rank];
-    const buckets = this.buckets as Uint32Array;
     let seen = 0;
-    for (let index = 0; index < buckets.length; index++) {
-      seen += buckets[index] ?? 0;
-      if (seen > rank) return Math.min(this.max, Math.max(this.min, middleOf(index)));
+    for (let octave = 0; octave < OCTAVES; octave++) {
+      const buckets = this.octaves?.[octave];
+      if (buckets === undefined) continue;
+      for (let step = 0; step < SUB; step++) {
+        seen += buckets[step] ?? 0;
+        if (seen > rank) return Math.min(this.max, Math.max(this.min, middleOf((octave << SUB_BITS) + step)));
+      }
     }
     return this.max;
   }
 
   private spread(values: readonly number[]): void {
-    this.buckets = new Uint32Array(OCTAVES * SUB);
+    this.octaves = new Array<Uint32Array | undefined>(OCTAVES).fill(undefined);
     this.exact = undefined;
     for (const value of values) this.bump(value);
   }
 
   private bump(value: number): void {
-    const buckets = this.buckets as Uint32Array;
-    const index = Math.min(indexOf(value), buckets.length - 1);
-    buckets[index] = (buckets[index] ?? 0) + 1;
+    const index = indexOf(value);
+    const octave = Math.min(index >>> SUB_BITS, OCTAVES - 1);
+    const octaves = this.octaves!;
+    let buckets = octaves[octave];
+    if (buckets === undefined) {
+      buckets = new Uint32Array(SUB);
+      octaves[octave] = buckets;
+    }
+    buckets[index & (SUB - 1)]!++;
   }
 }
 
@@ -75,3 +85,10 @@ function middleOf(index: number): number {
   const octave = (index >>> SUB_BITS) - 1;
   return (SUB + (index & (SUB - 1)) + 0.5) * 2 ** octave;
 }
+
+/** As in direction-state.ts: values are doubles from the first instance on. */
+function settleShape(): void {
+  const quantiles = new Quantiles();
+  for (let index = 0; index <= EXACT; index++) quantiles.add(0.5 + index);
+}
+settleShape();

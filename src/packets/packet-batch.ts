@@ -118,7 +118,7 @@ export const Col = {
 export const ROW_SHIFT = 5;
 
 /** Rows in a batch: small enough that they stay in a core's second-level cache between decoding and analysis. */
-const BATCH_ROWS = 2048;
+const BATCH_ROWS = 16384;
 
 /** Reused rows of decoded frames. */
 export class PacketBatch {
