@@ -36,12 +36,20 @@ export interface MergeSummary {
 
 const largestWireFrame = 9216 + 40;
 
-/** One record of a poll that is being gathered. */
+/** Where a record holds its frame. */
+interface FramePlace {
+  readonly at: number;
+  readonly captured: number;
+  readonly original: number;
+}
+
+/** One record of a poll that is being gathered: kept without its frame, which GRO holds. */
 interface PollRecord {
   at: number;
   length: number;
   /** Place of the frame in the record. */
   frameOffset: number;
+  captured: number;
   timeNs: number;
   packetNumber: number;
 }
@@ -55,6 +63,10 @@ export class MergeRewriter implements FrameSink {
   private readonly contexts: Map<number, NapiContext> = new Map();
   private record: Uint8Array = new Uint8Array(0);
   private lastOutNs = 0;
+  private lastTimeNs = Number.NEGATIVE_INFINITY;
+  private nextEndNs = Number.POSITIVE_INFINITY;
+  private lastReceiver = -1;
+  private lastContext: NapiContext | undefined = undefined;
   private framesIn = 0;
   framesOut = 0;
   mergedPackets = 0;
@@ -95,7 +107,8 @@ export class MergeRewriter implements FrameSink {
   ): void {
     this.framesIn += 1;
     if (originalLength > largestWireFrame) this.largeFrames += 1;
-    for (const context of this.contexts.values()) if (context.isOver(time)) context.endPoll();
+    if (time > this.nextEndNs || time < this.lastTimeNs) this.endOverPolls(time);
+    this.lastTimeNs = time;
     const linkType = this.linkTypes[interfaceIndex] ?? -1;
     if (wasSent(view, start, capturedLength, linkType, flags)) {
       this.framesSent += 1;
@@ -103,13 +116,35 @@ export class MergeRewriter implements FrameSink {
       return;
     }
     const receiver = receiverOf(view, start, capturedLength, linkType) + interfaceIndex * 0x1_0000_0000_0000;
+    const context = this.contextOf(receiver);
+    const offset = view.byteOffset + start - this.record.byteOffset;
+    context.receive(this.record, offset, view, start, capturedLength, originalLength, linkType, time, this.framesIn);
+  }
+
+  private contextOf(receiver: number): NapiContext {
+    if (receiver === this.lastReceiver && this.lastContext !== undefined) return this.lastContext;
     let context = this.contexts.get(receiver);
     if (context === undefined) {
       context = new NapiContext(this, this.options);
       this.contexts.set(receiver, context);
     }
-    const offset = view.byteOffset + start - this.record.byteOffset;
-    context.receive(this.record, offset, view, start, capturedLength, originalLength, linkType, time, this.framesIn);
+    this.lastReceiver = receiver;
+    this.lastContext = context;
+    return context;
+  }
+
+  /** Ends the polls that a frame of this time is too late for, and finds when the next one ends. */
+  private endOverPolls(timeNs: number): void {
+    this.nextEndNs = Number.POSITIVE_INFINITY;
+    for (const context of this.contexts.values()) {
+      if (context.isOver(timeNs)) context.endPoll();
+      this.pollOpened(context.endNs);
+    }
+  }
+
+  /** A poll was begun that ends at this time. */
+  pollOpened(endNs: number): void {
+    this.nextEndNs = Math.min(this.nextEndNs, endNs);
   }
 
   /** Nothing has come for a while: what is held goes up. */
@@ -130,11 +165,7 @@ export class MergeRewriter implements FrameSink {
   }
 
   /** Writes a record as it is, unless something later went up before it: then its time is made later too. */
-  passRecord(
-    record: Uint8Array,
-    timeNs: number,
-    frame?: { readonly at: number; readonly captured: number; readonly original: number },
-  ): void {
+  passRecord(record: Uint8Array, timeNs: number, frame?: FramePlace): void {
     this.framesOut += 1;
     const delayNs = this.delayOf(timeNs, timeNs);
     if (delayNs === 0 || frame === undefined) {
@@ -155,25 +186,19 @@ export class MergeRewriter implements FrameSink {
   }
 
   /** Writes a merged packet with the record header of its first frame. */
-  passMerged(
-    held: HeldPacket,
-    first: Uint8Array,
-    firstNs: number,
-    lastNs: number,
-    firstNumber: number,
-    lastNumber: number,
-  ): void {
+  passMerged(held: HeldPacket, record: Uint8Array, optionsAt: number, first: PollRecord, last: PollRecord): void {
     this.framesOut += 1;
     this.mergedPackets += 1;
     this.mergedFrames += held.segmentCount;
     const comment = this.writer.isPcap
       ? ''
-      : `wiretruth: ${held.segmentCount} frames from ${firstNumber} to ${lastNumber} merged, gso_size ${held.segmentBytes}`;
+      : `wiretruth: ${held.segmentCount} frames from ${first.packetNumber} to ${last.packetNumber} merged, gso_size ${held.segmentBytes}`;
     const at = this.writer.derive({
-      record: first,
+      record,
+      optionsAt,
       capturedLength: held.capturedLength,
       originalLength: held.originalLength,
-      delayNs: this.delayOf(firstNs, lastNs),
+      delayNs: this.delayOf(first.timeNs, last.timeNs),
       isFirst: true,
       flags: FrameFlags.SegmentationOffload | FrameFlags.ChecksumNotReady,
       comment,
@@ -189,14 +214,21 @@ export class MergeRewriter implements FrameSink {
   }
 }
 
+const noRecord = new Uint8Array(0);
+
 /** Polls and GRO of one receiving host's device. */
 class NapiContext implements GroSink {
+  /** When the poll that is being gathered is over; infinite without one. */
+  endNs: number = Number.POSITIVE_INFINITY;
   private readonly owner: MergeRewriter;
   private readonly gro: Gro;
   private readonly pollNs: number;
-  private pollStartNs = 0;
+  private startNs = 0;
   private count = 0;
-  private arena: Uint8Array = new Uint8Array(256 * 1024);
+  /** The record whose frame GRO looks at. */
+  private current: Uint8Array = noRecord;
+  private currentOffset = 0;
+  private arena: Uint8Array = new Uint8Array(8192);
   private arenaEnd = 0;
   private readonly records: PollRecord[] = [];
 
@@ -208,7 +240,7 @@ class NapiContext implements GroSink {
 
   /** Whether a frame of this time belongs to a later poll. */
   isOver(timeNs: number): boolean {
-    return this.count > 0 && (timeNs > this.pollStartNs + this.pollNs || timeNs < this.pollStartNs);
+    return this.count > 0 && (timeNs > this.endNs || timeNs < this.startNs);
   }
 
   receive(
@@ -222,9 +254,15 @@ class NapiContext implements GroSink {
     timeNs: number,
     packetNumber: number,
   ): void {
-    if (this.count === 0) this.pollStartNs = timeNs;
+    if (this.count === 0) {
+      this.startNs = timeNs;
+      this.endNs = timeNs + this.pollNs;
+      this.owner.pollOpened(this.endNs);
+    }
     const tag = this.count;
-    this.keep(record, frameOffset, tag, timeNs, packetNumber);
+    this.current = record;
+    this.currentOffset = frameOffset;
+    this.keep(tag, capturedLength, timeNs, packetNumber);
     this.count += 1;
     this.gro.receive(view, start, capturedLength, originalLength, linkType, 'verify-or-partial', tag);
     if (this.count === napiWeight) {
@@ -235,47 +273,66 @@ class NapiContext implements GroSink {
 
   endPoll(): void {
     if (this.count === 0) return;
+    this.current = noRecord;
     this.gro.flush();
     this.owner.polls += 1;
     this.count = 0;
     this.arenaEnd = 0;
+    this.endNs = Number.POSITIVE_INFINITY;
   }
 
-  onSingle(_view: DataView, _start: number, capturedLength: number, originalLength: number, tag: number): void {
-    const record = this.records[tag]!;
-    const frame = { at: record.frameOffset, captured: capturedLength, original: originalLength };
-    this.owner.passRecord(this.bytesOf(record), record.timeNs, frame);
+  onSingle(view: DataView, start: number, capturedLength: number, originalLength: number, tag: number): void {
+    const kept = this.records[tag]!;
+    const isCurrent = tag === this.count - 1 && this.current.length > 0;
+    const at = isCurrent ? this.currentOffset : kept.frameOffset;
+    const record = isCurrent ? this.current : this.wholeRecord(kept, view, start, capturedLength);
+    this.owner.passRecord(record, kept.timeNs, { at, captured: capturedLength, original: originalLength });
   }
 
   onMerged(held: HeldPacket): void {
     const first = this.records[held.firstTag]!;
     const last = this.records[held.lastTag]!;
-    this.owner.passMerged(held, this.bytesOf(first), first.timeNs, last.timeNs, first.packetNumber, last.packetNumber);
+    const record = this.arena.subarray(first.at, first.at + first.length);
+    // Behind the frame, which is not in the record that was kept, comes its padding.
+    const optionsAt = first.frameOffset + (-first.captured & 3);
+    this.owner.passMerged(held, record, optionsAt, first, last);
   }
 
-  private bytesOf(record: PollRecord): Uint8Array {
-    return this.arena.subarray(record.at, record.at + record.length);
+  /** Puts a kept record and its frame together again. */
+  private wholeRecord(kept: PollRecord, view: DataView, start: number, capturedLength: number): Uint8Array {
+    const whole = new Uint8Array(kept.length + capturedLength);
+    const { at, frameOffset } = kept;
+    whole.set(this.arena.subarray(at, at + frameOffset), 0);
+    whole.set(new Uint8Array(view.buffer, view.byteOffset + start, capturedLength), frameOffset);
+    whole.set(this.arena.subarray(at + frameOffset, at + kept.length), frameOffset + capturedLength);
+    return whole;
   }
 
-  /** Copies the record: the reader lends it for the call only, and GRO may hold its frame to the poll's end. */
-  private keep(bytes: Uint8Array, frameOffset: number, tag: number, timeNs: number, packetNumber: number): void {
-    if (this.arenaEnd + bytes.length > this.arena.length) {
-      const larger = new Uint8Array((this.arenaEnd + bytes.length) * 2);
+  /** Copies what is around the frame: the reader lends the record for the call only. */
+  private keep(tag: number, captured: number, timeNs: number, packetNumber: number): void {
+    const record = this.current;
+    const frameOffset = this.currentOffset;
+    const length = record.length - captured;
+    if (this.arenaEnd + length > this.arena.length) {
+      const larger = new Uint8Array((this.arenaEnd + length) * 2);
       larger.set(this.arena.subarray(0, this.arenaEnd));
       this.arena = larger;
     }
-    this.arena.set(bytes, this.arenaEnd);
-    const record = this.records[tag];
-    if (record === undefined) {
-      this.records[tag] = { at: this.arenaEnd, length: bytes.length, frameOffset, timeNs, packetNumber };
-    } else {
-      record.at = this.arenaEnd;
-      record.length = bytes.length;
-      record.frameOffset = frameOffset;
-      record.timeNs = timeNs;
-      record.packetNumber = packetNumber;
+    const at = this.arenaEnd;
+    for (let i = 0; i < frameOffset; i += 1) this.arena[at + i] = record[i]!;
+    for (let i = frameOffset; i < length; i += 1) this.arena[at + i] = record[captured + i]!;
+    this.arenaEnd += length;
+    const kept = this.records[tag];
+    if (kept === undefined) {
+      this.records[tag] = { at, length, frameOffset, captured, timeNs, packetNumber };
+      return;
     }
-    this.arenaEnd += bytes.length;
+    kept.at = at;
+    kept.length = length;
+    kept.frameOffset = frameOffset;
+    kept.captured = captured;
+    kept.timeNs = timeNs;
+    kept.packetNumber = packetNumber;
   }
 }
 

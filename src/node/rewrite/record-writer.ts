@@ -17,6 +17,8 @@ import { FrameFlags } from '../../wire/frame.ts';
 export interface DerivedPacket {
   /** The record or block as it was read. */
   readonly record: Uint8Array;
+  /** Where the record's options begin, when its frame was left out; undefined when it is whole. */
+  readonly optionsAt?: number;
   readonly capturedLength: number;
   readonly originalLength: number;
   /** Nanoseconds after the record's own time. */
@@ -179,7 +181,7 @@ export class RecordWriter {
     this.optionBytes = 0;
     this.addText(packet.comment);
     const captured = record.getUint32(20, this.littleEndian);
-    const start = packetHeaderBytes + ((captured + 3) & ~3);
+    const start = packet.optionsAt ?? packetHeaderBytes + ((captured + 3) & ~3);
     let direction = 0;
     forEachOption(record, start, packet.record.length - 4, this.littleEndian, (code, valueAt, length) => {
       if (code === PacketOption.Flags && length >= 4) direction = record.getUint32(valueAt, this.littleEndian);
