@@ -13,12 +13,18 @@ const pages = [
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => `docs/${path}`),
 ].filter((path) => path.endsWith('.md'));
 
-test('docs/path.md has the stations of kernel/path.ts (npm run docs writes them)', () => {
-  const script = `import { pathPage } from './scripts/write-docs.mjs';
+test.each(['README.md', 'docs/path.md'])('%s repeats what the program and the code say (npm run docs writes it)', (page) => {
+  const script = `import { pages } from './scripts/write-docs.mjs';
     import { readFileSync } from 'node:fs';
-    process.stdout.write(pathPage(readFileSync('docs/path.md', 'utf8')));`;
+    process.stdout.write(pages['${page}'](readFileSync('${page}', 'utf8')));`;
   const fresh = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root, encoding: 'utf8' });
-  expect(readFileSync(join(root, 'docs', 'path.md'), 'utf8')).toBe(fresh);
+  expect(readFileSync(join(root, page), 'utf8')).toBe(fresh);
+});
+
+test('README.md shows the whole report on the first screen', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const before = text.slice(0, text.indexOf('<!-- report -->')).split('\n').length;
+  expect(before).toBeLessThan(10);
 });
 
 test('every relative link of every page leads to a file', () => {

@@ -13,6 +13,8 @@ const hasTshark = isInstalled('tshark');
 const hasTcptrace = isInstalled('tcptrace');
 
 describe.runIf(hasTshark)('the figures of tshark and tcptrace', () => {
+  const used = new Set<string>();
+
   test('there are golden captures to compare', () => {
     expect(goldenCaptures.length).toBeGreaterThanOrEqual(20);
   });
@@ -21,17 +23,17 @@ describe.runIf(hasTshark)('the figures of tshark and tcptrace', () => {
     const path = capturePath(name);
     const report = explainJson(path);
     const measured = await measure(path);
-    const { unexplained, comparedConnections } = comparePeers(name, report, measured, {
+    const { unexplained, explainedBy, comparedConnections } = comparePeers(name, report, measured, {
       ours: wiretruthFigures(report, measured),
       tshark: tsharkFigures(path),
       tcptrace: hasTcptrace ? tcptraceFigures(path) : undefined,
     });
+    for (const entry of explainedBy) used.add(entry);
     expect(unexplained).toEqual([]);
     if (report.connections.length > 0) expect(comparedConnections).toBeGreaterThan(0);
   });
 
-  test('every reason in the table names its analyser and says why', () => {
-    for (const { name, why } of accepted) expect(`${name}: ${why}`.length).toBeGreaterThan(60);
-    expect(new Set(accepted.map(({ name }) => name)).size).toBe(accepted.length);
+  test.runIf(hasTcptrace)('every reason in the table is needed by some capture', () => {
+    expect(accepted.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
   });
 });

@@ -67,19 +67,6 @@ export const accepted: readonly Accepted[] = [
       capturePoint(found) !== 'sender',
   },
   {
-    name: 'tshark: no duplicate ACK when the options are cut',
-    why: 'Wireshark leaves a packet whose TCP options the snap length cut (IPv6 with SACK at 96 bytes) before it looks for duplicates.',
-    covers: (found) => {
-      const [ours, theirs] = numbers(found.difference);
-      return (
-        found.difference.peer === 'tshark' &&
-        found.difference.metric === 'duplicateAcks' &&
-        theirs < ours &&
-        ours - theirs <= (because(found).cutAcks ?? 0)
-      );
-    },
-  },
-  {
     name: 'tshark: a duplicate ACK with nothing outstanding',
     why: 'RFC 5681 section 2 asks that data be outstanding for an acknowledgement to be a duplicate; Wireshark does not.',
     covers: (found) => {
@@ -213,13 +200,5 @@ export const accepted: readonly Accepted[] = [
       const theirs = (found.tshark.directions[0].packets ?? 0) + (found.tshark.directions[1].packets ?? 0);
       return ours + found.duplicates === theirs;
     },
-  },
-  {
-    name: 'tcptrace: no tunnels',
-    why: 'tcptrace does not look into VXLAN, Geneve, GRE or IPIP.',
-    covers: ({ difference, report }) =>
-      difference.peer === 'tcptrace' &&
-      difference.metric === 'connection' &&
-      report?.encapsulation.some((layer) => !/^(vlan|qinq|mpls)/.test(layer)) === true,
   },
 ];
