@@ -85,6 +85,11 @@ export class DirectionSizes {
     return this.fixedIds > this.steppingIds;
   }
 
+  /** Size that the last evenly divided frames showed, be they too few to learn from; 0 when none did. */
+  get likely(): number {
+    return this.learnt > 0 ? this.learnt : this.candidate;
+  }
+
   /** Takes the ID step from one frame to the next one. */
   noteStep(step: number, isPossible: boolean): void {
     this.comparedSteps += 1;
@@ -210,6 +215,11 @@ export class SegmentSizer {
   guess(direction: DirectionSizes, { packetBytes, headerBytes }: FrameSizes): boolean {
     this.source = 'guess';
     if (packetBytes <= ethernetMtu) return false;
+    if (direction.likely > 0) {
+      this.bytes = direction.likely;
+      this.source = 'learnt';
+      return true;
+    }
     if (packetBytes <= jumboMtu && direction.largestSingle > ethernetMtu - 60) return false;
     if (direction.largestSingle > ethernetMtu) this.bytes = direction.largestSingle;
     else this.bytes = ethernetMtu - headerBytes;
