@@ -67,6 +67,10 @@ const debt: readonly Debt[] = [
 /** Files outside cli/ that may print or exit: they are processes of their own. */
 const programs: readonly { readonly file: string; readonly why: string }[] = [
   { file: 'lab/oracle/main', why: 'started by the oracle tests; its result goes to stdout as one line of JSON' },
+  ...['peer', 'traffic', 'udp', 'wire'].map((name) => ({
+    file: `lab/${name}-child`,
+    why: 'a process inside a namespace of the lab; its result goes to stdout as one line of JSON',
+  })),
   { file: 'lab/undo', why: 'a signal ends the process only after everything in the lab is undone' },
 ];
 

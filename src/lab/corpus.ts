@@ -1,9 +1,7 @@
-// Station "lab": makes a labelled corpus. node dist/lab/corpus.js --out DIR --seed N [--count N] [--only NAME,NAME] [--first N]
+// Station "lab": a labelled corpus: which transfers a seed stands for, and making them one by one.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { runExperiment } from './experiment.ts';
-import { cleanLeftovers } from './netns.ts';
 import { seededRandom } from './random.ts';
 import { APPLICATION_SCENARIOS } from './scenarios/application.ts';
 import { DEVICE_SCENARIOS } from './scenarios/device.ts';
@@ -11,8 +9,10 @@ import { NETWORK_SCENARIOS } from './scenarios/network.ts';
 import { PLAIN_SCENARIOS } from './scenarios/plain.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { WINDOW_SCENARIOS } from './scenarios/window.ts';
+import type { Truth } from './truth.ts';
 
-const SCENARIOS: readonly Scenario[] = [
+/** Every family of transfers, in the order of a packet's path. */
+export const SCENARIOS: readonly Scenario[] = [
   ...PLAIN_SCENARIOS,
   ...NETWORK_SCENARIOS,
   ...APPLICATION_SCENARIOS,
@@ -20,37 +20,48 @@ const SCENARIOS: readonly Scenario[] = [
   ...WINDOW_SCENARIOS,
 ];
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: String(SCENARIOS.length) },
-      first: { type: 'string', default: '1' },
-      only: { type: 'string' },
-    },
-  });
-  if (values.out === undefined) throw new Error('--out DIR is missing');
-  const only = values.only?.split(',');
-  const scenarios = SCENARIOS.filter((each) => only === undefined || only.includes(each.name));
-  await cleanLeftovers();
-  for (let index = 0; index < Number(values.count); index += 1) {
-    const scenario = scenarios[index % scenarios.length] as Scenario;
-    const seed = Number(values.seed) * 100_003 + index;
-    const number = String(Number(values.first) + index).padStart(3, '0');
-    const directory = join(values.out, `${number}-${scenario.name}`);
-    const startedMs = performance.now();
-    try {
-      const truth = await runExperiment(scenario.make(seededRandom(seed), seed), directory);
-      const packets = truth.taps.map((tap) => `${tap.file} ${tap.packets}`).join(', ');
-      process.stderr.write(`${number} ${scenario.name} ${Math.round(performance.now() - startedMs)} ms: ${packets}\n`);
-    } catch (error) {
-      await rm(directory, { recursive: true, force: true });
-      process.stderr.write(
-        `${number} ${scenario.name} FAILED: ${error instanceof Error ? error.message : String(error)}\n`,
-      );
-    }
-  }
+/** One transfer that is to be made. */
+export interface CorpusEntry {
+  /** Number and scenario: the name of its folder. */
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** What chance decides within the scenario follows from it. */
+  readonly seed: number;
 }
 
-await main();
+/** The transfers that a seed stands for: all chosen scenarios in an order by chance, again and again until there are enough. */
+export function planCorpus(options: {
+  readonly count: number;
+  readonly seed: number;
+  /** Names of scenarios; all when left out. */
+  readonly only?: readonly string[];
+}): readonly CorpusEntry[] {
+  const chosen = SCENARIOS.filter(({ name }) => options.only?.includes(name) ?? true);
+  const { between } = seededRandom(options.seed);
+  for (let last = chosen.length - 1; last > 0; last -= 1) {
+    const other = between(0, last);
+    const swapped = chosen[other] as Scenario;
+    chosen[other] = chosen[last] as Scenario;
+    chosen[last] = swapped;
+  }
+  if (chosen.length === 0) return [];
+  return Array.from({ length: options.count }, (_, index) => {
+    const scenario = chosen[index % chosen.length] as Scenario;
+    return {
+      name: `${String(index + 1).padStart(3, '0')}-${scenario.name}`,
+      scenario,
+      seed: options.seed * 100_003 + index,
+    };
+  });
+}
+
+/** Makes one transfer into its own folder below `out`; a failed one leaves no folder. */
+export async function makeTransfer(entry: CorpusEntry, out: string): Promise<Truth> {
+  const directory = join(out, entry.name);
+  try {
+    return await runExperiment(entry.scenario.make(seededRandom(entry.seed), entry.seed), directory);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -19,6 +19,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./wire.ts')).configureWire,
   },
   {
+    name: 'lab',
+    summary: 'make labelled transfers on the real kernel, and score explain on them',
+    load: async () => (await import('./lab.ts')).configureLab,
+  },
+  {
     name: 'merge',
     summary: "merge wire packets as the receiving host's GRO does",
     load: async () => (await import('./merge.ts')).configureMerge,

@@ -1,0 +1,80 @@
+// `wiretruth lab`: the real kernel as witness. Options only; what a command does is loaded when it is called.
+
+import type { Command } from 'commander';
+import { gather, wholeNumber } from '../options.ts';
+import { UsageError } from './command.ts';
+
+/** The options of `lab score` as commander hands them over. */
+export interface LabScoreOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly only?: readonly string[];
+  readonly corpus?: string;
+  readonly keep?: string;
+  readonly json?: boolean;
+  readonly failBelow?: number;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+}
+
+const examples = `
+The lab needs root on Linux. It touches only network namespaces and devices that it made itself (names begin with wt and the
+process number), sends nothing outside them, and takes everything back when it ends, fails or is interrupted.`;
+
+export function configureLab(command: Command): void {
+  command
+    .description(
+      'Transfers on the real kernel, in network namespaces, with what the kernel itself counted beside each.',
+    )
+    .addHelpText('after', examples);
+  configureScore(command);
+  configureClean(command);
+  // Commands inherit how errors are shown, but not the hint that names the command.
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    child.showHelpAfterError(`(wiretruth lab ${child.name()} --help shows what is accepted)`);
+  }
+}
+
+function configureScore(lab: Command): void {
+  lab
+    .command('score')
+    .summary("how often explain agrees with the kernel's own counters")
+    .description(
+      'Makes labelled transfers (or takes those of --corpus), explains every capture of them and holds the result against ' +
+        'TCP_INFO and the counters of the kernel: capture point, TSO, reasons for small packets, what limited, packets on the wire.',
+    )
+    .option('--count <transfers>', 'transfers to make', wholeNumber(1, 10_000), 60)
+    .option('--seed <number>', 'which transfers: the same seed gives the same ones', wholeNumber(0, 10_000_000), 1)
+    .option('--only <family>', 'only this family of transfers (with --corpus: part of a name); repeatable', gather)
+    .option('--corpus <folder>', 'score what was made before; needs no root')
+    .option('--keep <folder>', 'leave captures and truth.json of every transfer here')
+    .option('--json', 'all figures and disagreements as JSON')
+    .option('--fail-below <percent>', 'exit with 1 if fewer checks agree', percent)
+    .option('-v, --verbose', 'every disagreement')
+    .option('-q, --quiet', 'no progress on standard error')
+    .action(async (options: LabScoreOptions) => {
+      const { runScore } = await import('../lab/run-score.ts');
+      process.exitCode = await runScore(options);
+    });
+}
+
+function configureClean(lab: Command): void {
+  lab
+    .command('clean')
+    .summary('remove what a killed lab left behind')
+    .description(
+      'Removes network namespaces, devices and processes of labs that no longer run. Nothing else is touched; a lab that ' +
+        'runs now keeps what it has.',
+    )
+    .action(async () => {
+      const { runClean } = await import('../lab/run-clean.ts');
+      process.exitCode = await runClean();
+    });
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 100)) throw new UsageError(`--fail-below ${text}: expected per cent, 0 to 100`);
+  return value;
+}
