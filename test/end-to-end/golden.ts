@@ -25,7 +25,8 @@ export function explainJson(path: string, more: readonly string[] = []): Report 
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   });
-  if (result.status !== 0 && result.status !== 4) throw new Error(`explain ${path}: status ${result.status}: ${result.stderr}`);
+  if (result.status !== 0 && result.status !== 4)
+    throw new Error(`explain ${path}: status ${result.status}: ${result.stderr}`);
   return JSON.parse(result.stdout) as Report;
 }
 
