@@ -124,7 +124,8 @@ function errorRow(kind: CheckKind, at: TapPoint, checks: readonly Check[]): Erro
   if (errors.length === 0) return undefined;
   const quantile = (share: number): number =>
     errors[Math.min(errors.length - 1, Math.floor(errors.length * share))] ?? 0;
-  const overLimit = errors.filter((error) => error > limit).length;
+  const overLimit = checks.filter(({ error, outcome }) => error !== undefined && outcome === 'wrong').length;
+  const limit = Math.min(...limits);
   return {
     kind,
     at,
