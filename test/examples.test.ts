@@ -1,0 +1,51 @@
+// The examples run as they are, against the built package and a golden capture.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { capturePath, cli, root } from './end-to-end/golden.ts';
+
+const capture = capturePath('small-packets/window-720-unscaled.pcap');
+const examples = readdirSync(join(root, 'examples'));
+
+/** What each example must say of a capture whose receiver never offered more than 720 bytes. */
+const expected: Readonly<Record<string, { readonly says: RegExp; readonly status: number }>> = {
+  'before-or-after-tso.mjs': {
+    says: /above the sending NIC: before TSO[\s\S]*packets on the wire \(known\)/,
+    status: 0,
+  },
+  'who-limits.mjs': { says: /client: busy \d+ ms: receiveWindow (9\d|100)%/, status: 0 },
+  'why-small-packets.mjs': { says: /360 B because the window/, status: 0 },
+  'fail-a-pipeline.sh': { says: /a problem: see report\.json/, status: 1 },
+};
+
+function run(name: string): { status: number | null; stdout: string; stderr: string } {
+  const cwd = mkdtempSync(join(tmpdir(), 'wiretruth-example-'));
+  const [program, ...args] = name.endsWith('.sh') ? ['sh'] : [process.execPath];
+  const result = spawnSync(program ?? '', [...args, join(root, 'examples', name), capture], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, WIRETRUTH: `${process.execPath} ${cli}` },
+  });
+  rmSync(cwd, { recursive: true, force: true });
+  return result;
+}
+
+describe('examples', () => {
+  test('each has an expectation here', () => {
+    expect(examples.sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  test.each(examples)('%s runs and says the right thing', (name) => {
+    const { status, stdout, stderr } = run(name);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(expected[name]?.says ?? /no expectation/);
+    expect(status).toBe(expected[name]?.status);
+  });
+
+  test.each(examples)('%s is short enough to be read at once', (name) => {
+    expect(readFileSync(join(root, 'examples', name), 'utf8').split('\n').length).toBeLessThanOrEqual(40);
+  });
+});
