@@ -112,6 +112,8 @@ export class DirectionSizes {
     if (payloadBytes % count !== 0) return;
     const size = payloadBytes / count;
     if (size === this.candidate) this.votes += 1;
+    // 2,000 bytes in two packets are 1,448 and 552 as well as two of 1,000: no voice against the candidate.
+    else if (this.candidate > size && Math.ceil(payloadBytes / this.candidate) === count) return;
     else {
       this.candidate = size;
       this.votes = 1;

@@ -121,11 +121,13 @@ export class WireDecision {
     const possible = payload === 0 ? step === 1 : isPossibleCount(payload, step);
     direction.noteStep(step, possible);
     const usable = possible && step > 0 && !direction.idsAreWild;
-    if (usable && payload > 0) direction.vote(payload, step);
+    if (usable && payload > 0 && (isTcp || step > 1)) direction.vote(payload, step);
     if (frame === undefined) return;
     const known = isTcp && this.sizer.known(direction, direction.lastSizes.optionBytes);
-    // One ID for more than the handshake allows in a segment: a stack that counts frames, not segments.
-    const contradicts = step === 1 && known && this.sizer.source === 'handshake' && payload > this.sizer.bytes;
+    // One ID for more than the handshake allows in a segment: a stack that counts frames, not segments. UDP counts so always
+    // (ip_select_ident of one segment, net/ipv4/ip_output.c __ip_make_skb, v6.18): there a step of one says nothing.
+    const contradicts =
+      step === 1 && (!isTcp || (known && this.sizer.source === 'handshake' && payload > this.sizer.bytes));
     if (!usable || contradicts) {
       this.withoutId(frame, direction, isTcp, direction.lastSizes);
       return;
