@@ -128,6 +128,8 @@ export function captureLines(capture: CaptureReport, options: TextOptions): stri
   const alarm = (text: string): string[] => hang('! ', text, 2, options, 'yellowBold');
   if (capture.damage !== null) lines.push(...alarm(damageText(capture.damage, options)));
   for (const warning of capture.warnings) lines.push(...alarm(warning.message));
+  const { undecoded } = capture.otherPackets;
+  if (undecoded > 0) lines.push(...alarm(label('capture.undecoded', language, { undecoded })));
   return lines;
 }
 
@@ -137,6 +139,11 @@ function damageText(damage: NonNullable<CaptureReport['damage']>, options: TextO
   const offset = damage.offset === null ? '' : label('damage.offset', language, { offset: damage.offset.toString(16) });
   const place = [packet, offset].filter((part) => part !== '').join(' ');
   return label('damage.sentence', language, { place: place === '' ? '' : ` (${place})`, problem: damage.message });
+}
+
+/** What a capture without a TCP connection holds instead. */
+export function notTcpLines(capture: CaptureReport, options: TextOptions): string[] {
+  return hang('', label('capture.not-tcp', options.language, { ...capture.otherPackets }), 0, options);
 }
 
 /** Per direction with data: where it was tapped, how sure that is, and the strongest evidence. */

@@ -3,7 +3,7 @@
 import { label } from '../../report/messages/render.ts';
 import type { ConnectionReport } from '../../report/model.ts';
 import { ConnectionRanking, summarize } from '../../report/summary.ts';
-import { captureLines, connectionText, findingsText, udpText } from '../../report/text.ts';
+import { captureLines, connectionText, findingsText, notTcpLines, udpText } from '../../report/text.ts';
 import { paint, type TextOptions, usableWidth } from '../../report/text-style.ts';
 import { overallAnswer, summaryTable } from '../../report/text-summary.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
@@ -54,7 +54,7 @@ function mainBlocks(
   }
   const captures = explained.captures.flatMap((capture) => captureLines(capture, style));
   const blocks: (readonly string[])[] = [[...overallAnswer(ranking, style), ...captures]];
-  if (ranking.count === 0) return blocks;
+  if (ranking.count === 0) return [...blocks, ...explained.captures.map((capture) => notTcpLines(capture, style))];
   blocks.push(['', ...summaryTable(ranking, style)]);
   for (const connection of details) {
     const title = `-- ${label('identity.connection', style.language, { id: connection.id, stream: connection.tcpStream })} `;

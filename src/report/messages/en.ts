@@ -24,6 +24,10 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'identity.no-handshake': 'handshake not in the capture',
   'identity.inside': 'inside {list}',
 
+  'capture.undecoded': '{undecoded:packets} could not be decoded.',
+  'capture.not-tcp':
+    'Packets: UDP {udp:count}, ICMP {icmp:count}, other protocols {other:count}, not decoded {undecoded:count}.',
+
   'damage.packet': 'packet {packet}',
   'damage.offset': 'at byte 0x{offset}',
   'damage.sentence': 'The capture is damaged{place}: {problem}. What came before is reported.',

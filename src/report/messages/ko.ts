@@ -24,6 +24,10 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'identity.no-handshake': '핸드셰이크가 캡처에 없음',
   'identity.inside': '{list} 내부',
 
+  'capture.undecoded': '{undecoded:packets}를 해석하지 못했습니다.',
+  'capture.not-tcp':
+    '패킷: UDP {udp:count}, ICMP {icmp:count}, 기타 프로토콜 {other:count}, 해석 불가 {undecoded:count}.',
+
   'damage.packet': '패킷 {packet}',
   'damage.offset': '바이트 0x{offset}',
   'damage.sentence': '캡처가 손상되었습니다{place}: {problem}. 그 앞까지의 내용만 분석했습니다.',
