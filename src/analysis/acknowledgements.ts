@@ -5,6 +5,7 @@ import { type Seq32, seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
 import { Col, Note } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { DirectionState } from './direction-state.ts';
+import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
 import { Sample } from './sample.ts';
 import { segmentSize } from './segment-size.ts';
@@ -18,7 +19,6 @@ export function takeAcknowledgement(
   data: DirectionState,
   words: Int32Array,
   base: number,
-  nowNs: number,
   row: number,
   inOrder: boolean,
 ): void {
@@ -29,16 +29,16 @@ export function takeAcknowledgement(
   const newly = seqDistance(data.una, ack);
   // An older acknowledgement than one already seen changes nothing (net/ipv4/tcp_input.c tcp_ack, "old_ack").
   if (newly < 0) return;
-  if (newly > 0) advanceAck(data, ack, newly, nowNs, row);
+  if (newly > 0) advanceAck(data, ack, newly, row);
   else if (inOrder && words[base + Col.payloadBytes] === 0 && (flags & TcpFlag.Fin) === 0)
     noteDuplicate(data, words, base, raw, row);
   if (words[base + Col.sackBlocks]! > 0) takeSack(data, words, base);
-  takeWindow(data, raw, nowNs, row);
+  takeWindow(data, raw, row);
   data.lastAckWindow = raw;
-  data.lastAckNs = nowNs;
+  data.lastAckNs = now.ns;
   const edge = data.windowBytes >= 0 ? seqAdd(ack, data.windowBytes) : ack;
   data.edge = edge;
-  acknowledgementSeen(data, nowNs, ack, edge, words[base + Col.tsVal]!);
+  acknowledgementSeen(data, ack, edge, words[base + Col.tsVal]!);
 }
 
 /** The first thing known of this direction's sequence numbers is an acknowledgement of the other side. */
@@ -50,7 +50,8 @@ function startAt(data: DirectionState, ack: Seq32): void {
   data.sackHighest = ack;
 }
 
-function advanceAck(data: DirectionState, ack: Seq32, newly: number, nowNs: number, row: number): void {
+function advanceAck(data: DirectionState, ack: Seq32, newly: number, row: number): void {
+  const nowNs = now.ns;
   data.una = ack;
   data.acked = true;
   data.probeSinceAck = false;
@@ -111,11 +112,11 @@ function takeSack(data: DirectionState, words: Int32Array, base: number): void {
   if (seqDistance(data.sackHighest, highest) > 0) data.sackHighest = highest;
 }
 
-function takeWindow(data: DirectionState, raw: number, nowNs: number, row: number): void {
+function takeWindow(data: DirectionState, raw: number, row: number): void {
   data.rawWindow = raw;
   if (raw < data.rawMin) data.rawMin = raw;
   if (raw > data.rawMax) data.rawMax = raw;
-  noteZero(data, raw, nowNs, row);
+  if (raw === 0 || data.zeroSinceNs >= 0) noteZero(data, raw, row);
   if (data.scaleShift < 0) return;
   const bytes = raw << data.scaleShift;
   data.windowBytes = bytes;
@@ -132,14 +133,15 @@ function takeWindow(data: DirectionState, raw: number, nowNs: number, row: numbe
     return;
   }
   if (data.lowSinceNs < 0) {
-    data.lowSinceNs = nowNs;
+    data.lowSinceNs = now.ns;
     data.lowSinceRow = row;
     data.lowBytes = bytes;
     data.beforeLowBytes = data.maxWindow;
   } else if (bytes > data.lowBytes) data.lowBytes = bytes;
 }
 
-function noteZero(data: DirectionState, raw: number, nowNs: number, row: number): void {
+function noteZero(data: DirectionState, raw: number, row: number): void {
+  const nowNs = now.ns;
   if (raw === 0) {
     data.zeroWindows ??= new Sample();
     data.zeroWindows.add(row);

@@ -9,6 +9,7 @@ import { TcpFlag } from '../wire/tcp-flags.ts';
 import { ConnectionState } from './connection-state.ts';
 import { finishConnection } from './finish-connection.ts';
 import type { ConnectionMeasurement, RowSample, UdpFlowMeasurement } from './measurement.ts';
+import { now } from './now.ts';
 import { Sample } from './sample.ts';
 import { trackTcp } from './track.ts';
 import { UdpFlows } from './udp-flows.ts';
@@ -65,7 +66,7 @@ export class CaptureAnalysis {
     this.touchedCount = 0;
     for (let index = 0; index < length; index++) {
       const base = index << ROW_SHIFT;
-      if (words[base + Col.kind] === PacketKind.Tcp) this.enqueue(words, base, time[index]!, firstRow + index, index);
+      if (words[base + Col.kind] === PacketKind.Tcp) this.enqueue(words, base, time, firstRow + index, index);
       else this.takeOther(words, base, firstRow + index);
     }
     const { touched, nextRow, heads } = this;
@@ -74,7 +75,8 @@ export class CaptureAnalysis {
       const connection = this.connections[number]!;
       for (let link = heads[number]!; link >= 0; link = nextRow[link >> 1]!) {
         const index = link >> 1;
-        this.takeTcp(connection, (link & 1) as 0 | 1, words, index << ROW_SHIFT, time[index]!, firstRow + index);
+        now.ns = time[index]!;
+        this.takeTcp(connection, (link & 1) as 0 | 1, words, index << ROW_SHIFT, firstRow + index);
       }
       heads[number] = NO_ROW;
     }
@@ -119,17 +121,17 @@ export class CaptureAnalysis {
   }
 
   /** Puts a row at the end of its connection's list. A link is the row's index in the batch, times two, plus its side. */
-  private enqueue(words: Int32Array, base: number, nowNs: number, row: number, index: number): void {
+  private enqueue(words: Int32Array, base: number, time: Float64Array, row: number, index: number): void {
     this.tally.tcp++;
     const table = this.table;
     let flow = table.lookup(words, base, TCP);
-    let number = table.created ? this.open(flow, words, base, nowNs, row) : this.connectionOfFlow[flow]!;
-    if (number < 0) number = this.open(flow, words, base, nowNs, row);
+    let number = table.created ? this.open(flow, words, base, time[index]!, row) : this.connectionOfFlow[flow]!;
+    if (number < 0) number = this.open(flow, words, base, time[index]!, row);
     const flags = words[base + Col.tcpFlags]!;
     if ((flags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn && !table.created) {
       if (reusesPorts(this.connections[number]!, words, base)) {
         flow = table.replace(words, base, TCP);
-        number = this.open(flow, words, base, nowNs, row);
+        number = this.open(flow, words, base, time[index]!, row);
       }
     }
     const link = (index << 1) | (table.reversed ? 1 : 0);
@@ -141,7 +143,7 @@ export class CaptureAnalysis {
     this.tails[number] = index;
   }
 
-  private takeTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, nowNs: number, row: number): void {
+  private takeTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
     const notes = words[base + Col.notes]!;
     if ((notes & Note.Malformed) !== 0) {
       connection.malformed ??= new Sample();
@@ -152,7 +154,7 @@ export class CaptureAnalysis {
       connection.tunnelChecksums ??= [0, 0, 0, 0, 0];
       connection.tunnelChecksums[tunnel]!++;
     }
-    trackTcp(connection, side, words, base, nowNs, row);
+    trackTcp(connection, side, words, base, row);
   }
 
   /** Connection index by flow number: flow numbers are shared with UDP. */

@@ -6,6 +6,7 @@ import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
+import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
 import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
@@ -29,7 +30,6 @@ export interface DataFrame {
   segments: number;
   /** Payload of a full segment with this frame's options; 0 unknown. */
   segment: number;
-  nowNs: number;
   row: number;
   ipId: number;
 }
@@ -55,7 +55,7 @@ export function takeData(
   const ahead = seqDistance(data.next, frame.start);
   if (ahead < 0) {
     if (isCopy(data, frame)) {
-      connection.noteDuplicate(frame.row, words[base + Col.tap]!, frame.nowNs - sentBefore(data, frame));
+      connection.noteDuplicate(frame.row, words[base + Col.tap]!, now.ns - sentBefore(data, frame));
       return false;
     }
     if (seqDistance(frame.end, data.next) >= 0) {
@@ -71,7 +71,7 @@ export function takeData(
 
 function sentBefore(data: DirectionState, frame: DataFrame): number {
   const index = data.flight.find(frame.start);
-  return index < 0 ? frame.nowNs : data.flight.sentNs(index);
+  return index < 0 ? now.ns : data.flight.sentNs(index);
 }
 
 /**
@@ -96,7 +96,7 @@ function openHole(data: DirectionState, frame: DataFrame, bytes: number): void {
   data.holes.push({
     start: data.next,
     end: frame.start,
-    openedNs: frame.nowNs,
+    openedNs: now.ns,
     ipId: frame.ipId,
     ipIdKnown: frame.ipId >= 0,
   });
@@ -105,17 +105,20 @@ function openHole(data: DirectionState, frame: DataFrame, bytes: number): void {
 }
 
 function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base: number, ahead: number): void {
-  const { nowNs, payload, segment } = frame;
+  const nowNs = now.ns;
+  const { payload, segment } = frame;
   const notes = words[base + Col.notes]!;
   const hasTimestamps = (notes & Note.Timestamps) !== 0;
-  if (!data.near) applyProven(data, nowNs, frame.end, words[base + Col.tsEcr]!, hasTimestamps);
-  const queuedNs = hasTimestamps ? noteTimestampAge(data, nowNs, words[base + Col.tsVal]!) : 0;
+  if (!data.near) applyProven(data, frame.end, words[base + Col.tsEcr]!, hasTimestamps);
+  const queuedNs = hasTimestamps ? noteTimestampAge(data, words[base + Col.tsVal]!) : 0;
   if (queuedNs > 0 && data.near && data.clock.state === LimitState.Idle) {
     // For TCP it has been under way since then; a queue below it (and above the tap) held it.
-    advanceTo(data, nowNs - queuedNs);
+    now.effectNs = nowNs - queuedNs;
+    advanceTo(data);
     data.clock.state = LimitState.Network;
   }
-  advanceTo(data, nowNs);
+  now.effectNs = nowNs;
+  advanceTo(data);
   const burst = !data.near && hasTimestamps && goesOn(data, words[base + Col.tsVal]!);
   const waiting = data.clock.state === LimitState.Waiting;
   if (burst) data.clock.hold();
@@ -146,7 +149,7 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
     data.drained = cause === SendCause.WriteEnd || cause === SendCause.BufferFreed;
     data.lastDataNs = nowNs;
   }
-  data.flight.push(frame.start, frame.end, nowNs, frame.row, frame.ipId);
+  data.flight.push(frame.start, frame.end, frame.row, frame.ipId);
   data.next = frame.end;
   data.ackSinceData = false;
   data.inFlightBeforeData = inFlight;
@@ -200,10 +203,11 @@ function tallyCause(data: DirectionState, cause: number, payload: number): void 
 
 /** Every byte of it is below what was already seen: late, or sent again. */
 function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base: number): void {
-  const { nowNs } = frame;
+  const nowNs = now.ns;
   if (isProbe(data, frame)) return;
-  if (!data.near) applyPending(data, nowNs);
-  advanceTo(data, nowNs);
+  if (!data.near) applyPending(data);
+  now.effectNs = nowNs;
+  advanceTo(data);
   const hole = fillHole(data, frame);
   if (hole !== undefined) {
     data.uniqueBytes += frame.payload;
@@ -218,7 +222,7 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
   noteCause(data, SendCause.Retransmission, frame.payload, frame.segment, frame.row);
   data.ackSinceData = false;
   data.lastDataNs = nowNs;
-  if ((words[base + Col.notes]! & Note.Timestamps) !== 0) noteTimestampAge(data, nowNs, words[base + Col.tsVal]!);
+  if ((words[base + Col.notes]! & Note.Timestamps) !== 0) noteTimestampAge(data, words[base + Col.tsVal]!);
   dataSent(data);
 }
 
@@ -280,5 +284,5 @@ function arrivedLate(
   if (idsUsable) return (frame.ipId - overtakerId) << 16 < 0;
   const rtt = Math.min(data.turnMinNs, 1e9) + (Number.isFinite(data.peerTurnMinNs) ? data.peerTurnMinNs : 0);
   // 3 ms is what Wireshark allows when it knows no RTT (doc of tcp.analysis.out_of_order).
-  return frame.nowNs - openedNs < (Number.isFinite(data.turnMinNs) ? rtt * 0.9 : 3_000_000);
+  return now.ns - openedNs < (Number.isFinite(data.turnMinNs) ? rtt * 0.9 : 3_000_000);
 }

@@ -1,6 +1,7 @@
 // Station "analysis": the frames that are sent and not yet acknowledged, oldest first.
 
 import { type Seq32, seqDistance } from '../bytes/seq32.ts';
+import { now } from './now.ts';
 
 const WIDTH = 5;
 const FIRST_ENTRIES = 4;
@@ -16,7 +17,7 @@ export class FlightQueue {
   private ring: number[] = noEntries;
   private capacity = 0;
 
-  push(start: number, end: number, timeNs: number, row: number, ipId: number): void {
+  push(start: number, end: number, row: number, ipId: number): void {
     if (this.length === this.capacity) {
       if (this.capacity >= MOST_ENTRIES) this.drop();
       else this.grow();
@@ -24,7 +25,7 @@ export class FlightQueue {
     const slot = ((this.head + this.length) & (this.capacity - 1)) * WIDTH;
     const ring = this.ring;
     ring[slot] = end;
-    ring[slot + 1] = timeNs;
+    ring[slot + 1] = now.ns;
     ring[slot + 2] = row;
     ring[slot + 3] = start;
     ring[slot + 4] = ipId;

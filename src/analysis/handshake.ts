@@ -5,6 +5,7 @@ import { Col, Note } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
+import { now } from './now.ts';
 
 /** RFC 7323 section 2.3: larger shifts count as 14. */
 const MOST_SHIFT = 14;
@@ -16,9 +17,9 @@ export function takeSyn(
   other: DirectionState,
   words: Int32Array,
   base: number,
-  nowNs: number,
   row: number,
 ): void {
+  const nowNs = now.ns;
   const isAnswer = (words[base + Col.tcpFlags]! & TcpFlag.Ack) !== 0;
   own.synFrames++;
   if (connection.synRows.length < 16) connection.synRows.push(row);

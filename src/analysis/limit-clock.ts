@@ -56,14 +56,18 @@ export class LimitClock {
     const { tentative, total } = this;
     if (!waited) tentative[LimitState.Waiting] = 0;
     this.releaseHeld();
-    const sum = tentative[1]! + tentative[2]! + tentative[3]! + tentative[4]! + tentative[5]!;
+    const window = tentative[LimitState.ReceiveWindow]! + tentative[LimitState.Waiting]!;
+    const sender = tentative[LimitState.Sender]!;
+    const network = tentative[LimitState.Network]!;
+    const recovery = tentative[LimitState.Recovery]!;
+    const sum = window + sender + network + recovery;
     if (sum === 0) return;
-    tentative[LimitState.ReceiveWindow]! += tentative[LimitState.Waiting]!;
-    tentative[LimitState.Waiting] = 0;
-    for (let state = 1; state < STATES - 1; state++) {
-      total[state]! += tentative[state]!;
-    }
-    if (this.binNs !== 0 || sum > 0) this.spread(sum);
+    total[LimitState.ReceiveWindow]! += window;
+    total[LimitState.Sender]! += sender;
+    total[LimitState.Network]! += network;
+    total[LimitState.Recovery]! += recovery;
+    tentative[LimitState.ReceiveWindow] = window;
+    this.spread(sum);
     for (let state = 1; state < STATES; state++) tentative[state] = 0;
   }
 
@@ -131,6 +135,12 @@ export class LimitClock {
       this.binNs = 1_000_000;
     }
     while (this.lastNs - this.binStartNs >= this.binNs * BINS) this.halve(bins);
+    const place = (this.lastNs - this.binStartNs) / this.binNs;
+    const whole = Math.floor(place);
+    if ((place - whole) * this.binNs >= sum) {
+      for (let state = 1; state <= 4; state++) bins[whole * 4 + state - 1]! += this.tentative[state]!;
+      return;
+    }
     // Time longer than a bin is spread over the bins it covers; the usual case is one bin.
     let endNs = this.lastNs;
     let left = sum;

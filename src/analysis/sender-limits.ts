@@ -5,6 +5,7 @@
 import { type Seq32, seqDistance } from '../bytes/seq32.ts';
 import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
+import { now } from './now.ts';
 import { segmentSize } from './segment-size.ts';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
@@ -20,39 +21,41 @@ const MOST_PROVABLE_SLACK_NS = 20_000_000;
 const PENDING_WIDTH = 4;
 const RECENT_EDGES = 32;
 
-/** Advances the clock to `nowNs` in the state that held. */
-export function advanceTo(direction: DirectionState, nowNs: number): void {
-  const elapsed = direction.clock.advance(nowNs);
+/** Advances the clock to `now.effectNs` in the state that held. */
+export function advanceTo(direction: DirectionState): void {
+  const elapsed = direction.clock.advance(now.effectNs);
   if (elapsed > 0 && direction.scaleSearch !== undefined) direction.scaleSearch.advance(elapsed);
 }
 
 /** An acknowledgement is seen at the tap. */
 export function acknowledgementSeen(
   direction: DirectionState,
-  nowNs: number,
   ack: Seq32,
   edge: Seq32,
   tsVal: number,
 ): void {
   if (direction.near) {
-    takeEffect(direction, nowNs, ack, edge);
+    now.effectNs = now.ns;
+    takeEffect(direction, ack, edge);
     return;
   }
-  applyPending(direction, nowNs);
+  applyPending(direction);
   direction.pendingAcks ??= [];
-  direction.pendingAcks.push(nowNs, ack, edge, tsVal);
+  direction.pendingAcks.push(now.ns, ack, edge, tsVal);
 }
 
-/** Applies the acknowledgements whose turn is surely over by `nowNs`, each at the time it took effect. */
-export function applyPending(direction: DirectionState, nowNs: number): void {
+/** Applies the acknowledgements whose turn is surely over by now, each at the time it took effect. */
+export function applyPending(direction: DirectionState): void {
   const pending = direction.pendingAcks;
-  if (pending === undefined) return;
+  if (pending === undefined || pending.length === 0) return;
+  const nowNs = now.ns;
   const turn = direction.turnNs > 0 ? direction.turnNs : 0;
   const slack = Math.max(LEAST_SLACK_NS, Math.min(direction.timestampBytes > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS, turn));
   while (direction.pendingHead < pending.length) {
     const at = pending[direction.pendingHead]! + turn;
     if (at + slack > nowNs) break;
-    takePending(direction, at);
+    now.effectNs = at;
+    takePending(direction);
   }
   compact(direction, pending);
 }
@@ -61,11 +64,13 @@ export function applyPending(direction: DirectionState, nowNs: number): void {
  * Data is seen. Acknowledgements that it proves to have reached the sender take effect now, because a sender that waited for
  * them answered at once: it echoes a later timestamp, or it does not fit the window without them.
  */
-export function applyProven(direction: DirectionState, nowNs: number, end: Seq32, tsEcr: number, hasTimestamps: boolean): void {
+export function applyProven(direction: DirectionState, end: Seq32, tsEcr: number, hasTimestamps: boolean): void {
   const pending = direction.pendingAcks;
   if (pending === undefined) return;
-  applyPending(direction, nowNs);
-  if (hasTimestamps) measureEcho(direction, pending, nowNs, tsEcr);
+  const nowNs = now.ns;
+  applyPending(direction);
+  if (hasTimestamps) measureEcho(direction, pending, tsEcr);
+  now.effectNs = nowNs;
   while (direction.pendingHead < pending.length) {
     const head = direction.pendingHead;
     const newer = hasTimestamps ? (tsEcr - pending[head + 3]!) | 0 : -1;
@@ -75,39 +80,41 @@ export function applyProven(direction: DirectionState, nowNs: number, end: Seq32
     // Without timestamps the acknowledgement that data needed tells the turn, if the window is what it waited for.
     const turn = nowNs - pending[head]!;
     if (!hasTimestamps && turn < 4 * direction.turnNs) direction.turnNs += (turn - direction.turnNs) / 8;
-    takePending(direction, nowNs);
+    takePending(direction);
   }
   compact(direction, pending);
 }
 
 /** The first data that echoes a timestamp answers the first acknowledgement that carried it: that took one turn. */
-function measureEcho(direction: DirectionState, pending: readonly number[], nowNs: number, tsEcr: number): void {
+function measureEcho(direction: DirectionState, pending: readonly number[], tsEcr: number): void {
   if (tsEcr === direction.echoedTsVal) return;
   direction.echoedTsVal = tsEcr;
   direction.echoTurnNs = direction.turnNs;
   for (let at = direction.pendingHead; at < pending.length; at += PENDING_WIDTH) {
     const newer = (tsEcr - pending[at + 3]!) | 0;
     if (newer > 0) continue;
-    if (newer === 0) direction.echoTurnNs = Math.min(nowNs - pending[at]!, direction.turnNs * 1.5);
+    if (newer === 0) direction.echoTurnNs = Math.min(now.ns - pending[at]!, direction.turnNs * 1.5);
     return;
   }
 }
 
 /** No more packets come: acknowledgements still under way take effect when they would have. */
 export function applyRest(direction: DirectionState): void {
-  applyPending(direction, Number.POSITIVE_INFINITY);
+  now.ns = Number.POSITIVE_INFINITY;
+  applyPending(direction);
 }
 
 /** The tap turned out to be beside the sender: everything pending counts at once. */
-export function flushPending(direction: DirectionState, nowNs: number): void {
+export function flushPending(direction: DirectionState): void {
   const pending = direction.pendingAcks;
   if (pending === undefined) return;
-  while (direction.pendingHead < pending.length) takePending(direction, nowNs);
+  now.effectNs = now.ns;
+  while (direction.pendingHead < pending.length) takePending(direction);
   direction.pendingAcks = undefined;
   direction.pendingHead = 0;
 }
 
-function takePending(direction: DirectionState, atNs: number): void {
+function takePending(direction: DirectionState): void {
   const pending = direction.pendingAcks!;
   const head = direction.pendingHead;
   direction.pendingHead = head + PENDING_WIDTH;
@@ -115,7 +122,7 @@ function takePending(direction: DirectionState, atNs: number): void {
   direction.recentEdges ??= new Array<number>(RECENT_EDGES).fill(edge);
   direction.recentEdges[direction.recentEdgeAt] = edge;
   direction.recentEdgeAt = (direction.recentEdgeAt + 1) % RECENT_EDGES;
-  takeEffect(direction, atNs, pending[head + 1] as Seq32, edge as Seq32);
+  takeEffect(direction, pending[head + 1] as Seq32, edge as Seq32);
 }
 
 function compact(direction: DirectionState, pending: number[]): void {
@@ -126,11 +133,11 @@ function compact(direction: DirectionState, pending: number[]): void {
   direction.pendingHead = 0;
 }
 
-function takeEffect(direction: DirectionState, atNs: number, ack: Seq32, edge: Seq32): void {
-  advanceTo(direction, atNs);
+function takeEffect(direction: DirectionState, ack: Seq32, edge: Seq32): void {
+  advanceTo(direction);
   if (seqDistance(direction.effectiveUna, ack) > 0) direction.effectiveUna = ack;
   direction.effectiveEdge = edge;
-  direction.effectiveAckNs = atNs;
+  direction.effectiveAckNs = now.effectNs;
   direction.ackSinceData = true;
   if (direction.inRecovery && seqDistance(direction.recoveryPoint, direction.effectiveUna) >= 0) {
     direction.inRecovery = false;

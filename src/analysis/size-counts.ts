@@ -8,6 +8,8 @@ export class SizeCounts {
   private counts: Float64Array = new Float64Array(8);
   private used = 0;
   private lastSlot = 0;
+  /** Made by `sorted`, after which nothing is added any more. */
+  private inOrder: { size: number; count: number }[] | undefined;
 
   add(size: number): void {
     if (this.keys[this.lastSlot] === size) {
@@ -18,12 +20,14 @@ export class SizeCounts {
   }
 
   /** All sizes ascending with their counts. */
-  sorted(): { readonly size: number; readonly count: number }[] {
+  sorted(): readonly { readonly size: number; readonly count: number }[] {
+    if (this.inOrder !== undefined) return this.inOrder;
     const result: { size: number; count: number }[] = [];
     this.keys.forEach((size, slot) => {
       if (size >= 0) result.push({ size, count: this.counts[slot] ?? 0 });
     });
-    return result.sort((a, b) => a.size - b.size);
+    this.inOrder = result.sort((a, b) => a.size - b.size);
+    return this.inOrder;
   }
 
   private addAt(size: number): void {

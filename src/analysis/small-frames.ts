@@ -5,6 +5,7 @@
 import type { DataFrame } from './data.ts';
 import type { DirectionState, SmallFrames } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
+import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
 import { Sample } from './sample.ts';
 import { largestSuperPacket } from './segment-size.ts';
@@ -95,7 +96,8 @@ export function noteCause(
  * was empty behind it (net/ipv4/tcp.c tcp_push); on several it says nothing (every TSO skb carries it, tcp_output.c, v5.1+).
  */
 export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: number, inFlight: number, pushed: boolean): number {
-  const { nowNs, payload, segments, segment } = frame;
+  const nowNs = now.ns;
+  const { payload, segments, segment } = frame;
   const gap = nowNs - direction.lastDataNs;
   const atOnce = direction.dataFrames > 1 && gap < ONE_INSTANT_NS && !direction.ackSinceData;
   const small = smallOf(direction);
@@ -150,7 +152,8 @@ function turnLimit(direction: DirectionState): number {
  * Whether the frame waited below TCP: its TSval, which TCP stamped when it passed the skb down, is older than that of the
  * freshest frame by more than a few milliseconds; gives how long, in ns, or 0 (timestamps of 1 kHz; net/ipv4/tcp_output.c, v4.13+).
  */
-export function noteTimestampAge(direction: DirectionState, nowNs: number, tsVal: number): number {
+export function noteTimestampAge(direction: DirectionState, tsVal: number): number {
+  const nowNs = now.ns;
   if (direction.tsEpochNs < 0) {
     direction.tsEpochNs = nowNs;
     direction.lastTsVal = tsVal;

@@ -9,6 +9,7 @@ import type { ConnectionState } from './connection-state.ts';
 import { type DataFrame, noteProbe, takeData } from './data.ts';
 import type { DirectionState } from './direction-state.ts';
 import { noteTurn, takeSyn } from './handshake.ts';
+import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
 import { Sample } from './sample.ts';
 import { segmentSize } from './segment-size.ts';
@@ -27,7 +28,6 @@ const frame: DataFrame = {
   payload: 0,
   segments: 1,
   segment: 0,
-  nowNs: 0,
   row: 0,
   ipId: -1,
 };
@@ -38,9 +38,9 @@ export function trackTcp(
   side: 0 | 1,
   words: Int32Array,
   base: number,
-  nowNs: number,
   row: number,
 ): void {
+  const nowNs = now.ns;
   const own = connection.sides[side];
   const other = connection.sides[side === 0 ? 1 : 0];
   const flags = words[base + Col.tcpFlags]!;
@@ -66,10 +66,10 @@ export function trackTcp(
   const segment = segmentSize(own, words[base + Col.tcpOptionBytes]!);
   const segments = segmentsByLength(payload, segment);
 
-  if ((flags & TcpFlag.Syn) !== 0) takeSyn(connection, own, other, words, base, nowNs, row);
+  if ((flags & TcpFlag.Syn) !== 0) takeSyn(connection, own, other, words, base, row);
   else if ((flags & TcpFlag.Rst) !== 0) connection.reset = true;
-  else if (connection.handshakeAckNs < 0 && connection.synAckNs >= 0 && own.synSeen) takeThird(connection, own, nowNs);
-  if ((notes & Note.Timestamps) !== 0) takeTimestamps(own, other, words, base, nowNs, payload, flags);
+  else if (connection.handshakeAckNs < 0 && connection.synAckNs >= 0 && own.synSeen) takeThird(connection, own);
+  if ((notes & Note.Timestamps) !== 0) takeTimestamps(own, other, words, base, payload, flags);
 
   if (connection.lastSide !== side) {
     if (connection.lastSide >= 0 && isAnswer(own, other, payload)) {
@@ -82,7 +82,7 @@ export function trackTcp(
   connection.lastFrameNs = nowNs;
   let counts = true;
   if ((flags & (TcpFlag.Ack | TcpFlag.Rst | TcpFlag.Syn)) === TcpFlag.Ack) {
-    takeAcknowledgement(other, words, base, nowNs, row, inOrder);
+    takeAcknowledgement(other, words, base, row, inOrder);
   }
   if (payload > 0 || (flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0) {
     frame.start = (flags & TcpFlag.Syn) !== 0 ? seqAdd(seq, 1) : seq;
@@ -90,7 +90,6 @@ export function trackTcp(
     frame.payload = payload;
     frame.segments = segments;
     frame.segment = segment;
-    frame.nowNs = nowNs;
     frame.row = row;
     frame.ipId = ipId;
     if (payload > 0) {
@@ -101,12 +100,12 @@ export function trackTcp(
   } else if (own.started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0 && own.dataFrames > 0)
     noteProbe(own, row);
   if (!counts) return;
-  countRow(own, words, base, nowNs, row, payload, segments, segment, flags, notes);
+  countRow(own, words, base, row, payload, segments, segment, flags, notes);
   settlePrevious(own, ipId, contiguous);
   const idless = (flags & (TcpFlag.Syn | TcpFlag.Rst)) !== 0;
   holdFrame(own, row, idless ? -1 : ipId, payload, words[base + Col.headerBytes]!, segments, seqAdd(seq, payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0)));
   if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8)
-    decideNear(connection, nowNs);
+    decideNear(connection);
 }
 
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
@@ -116,12 +115,13 @@ function isAnswer(own: DirectionState, other: DirectionState, payload: number): 
 }
 
 /** The client's first packet after the SYN-ACK ends the handshake. */
-function takeThird(connection: ConnectionState, own: DirectionState, nowNs: number): void {
+function takeThird(connection: ConnectionState, own: DirectionState): void {
+  const nowNs = now.ns;
   if (own.side === (connection.serverFirst ? 0 : 1)) return;
   connection.handshakeAckNs = nowNs;
   connection.established = true;
   noteTurn(own, nowNs - connection.synAckNs);
-  decideNear(connection, nowNs);
+  decideNear(connection);
 }
 
 function takeFin(own: DirectionState, fin: DataFrame): void {
@@ -134,7 +134,6 @@ function countRow(
   own: DirectionState,
   words: Int32Array,
   base: number,
-  nowNs: number,
   row: number,
   payload: number,
   segments: number,
@@ -151,7 +150,7 @@ function countRow(
   if (payload > 0) {
     if (own.firstDataRow < 0) {
       own.firstDataRow = row;
-      own.firstDataNs = nowNs;
+      own.firstDataNs = now.ns;
       own.sizes = new SizeCounts();
     }
     own.lastDataRow = row;
@@ -228,10 +227,10 @@ function takeTimestamps(
   other: DirectionState,
   words: Int32Array,
   base: number,
-  nowNs: number,
   payload: number,
   flags: number,
 ): void {
+  const nowNs = now.ns;
   if ((flags & TcpFlag.Syn) === 0 && own.peerTsNs >= 0) {
     const newer = (words[base + Col.tsEcr]! - own.peerTsVal) | 0;
     if (newer >= 0) {
@@ -261,19 +260,19 @@ function sampleTurn(own: DirectionState, sample: number, isData: boolean): void 
 }
 
 /** Which side the tap is beside, by how fast each answers. Decided at the handshake and again as better samples come. */
-export function decideNear(connection: ConnectionState, nowNs: number): void {
+export function decideNear(connection: ConnectionState): void {
   const [first, second] = connection.sides;
   const a = Math.min(first.turnMinNs, second.peerTurnMinNs);
   const b = Math.min(second.turnMinNs, first.peerTurnMinNs);
   if (!Number.isFinite(a) || !Number.isFinite(b)) return;
-  setNear(first, a <= NEAR_SHARE * (a + b), a, nowNs);
-  setNear(second, b <= NEAR_SHARE * (a + b), b, nowNs);
+  setNear(first, a <= NEAR_SHARE * (a + b), a);
+  setNear(second, b <= NEAR_SHARE * (a + b), b);
 }
 
-function setNear(side: DirectionState, near: boolean, turnNs: number, nowNs: number): void {
+function setNear(side: DirectionState, near: boolean, turnNs: number): void {
   if (side.turnNs < 0) side.turnNs = turnNs;
   if (near === side.near) return;
-  if (near) flushPending(side, nowNs);
+  if (near) flushPending(side);
   side.near = near;
 }
 

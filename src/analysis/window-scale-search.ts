@@ -20,24 +20,35 @@ export class WindowScaleSearch {
   private fits = 0;
   /** Bit s: under shift s the window was used up, and has not opened by a third since (tcp_tso_win_divisor). */
   private usedUp = 0;
+  private dirty = false;
   private state: number = LimitState.Idle;
 
   /** Data was sent: `inFlight` bytes from the last acknowledgement to its end, under the raw window `raw`. */
   sent(inFlight: number, raw: number): void {
-    this.total.forEach((value, index) => {
-      this.total[index] = value + this.tentative[index]!;
-    });
-    this.tentative.fill(0);
+    if (this.dirty) this.commit();
     if (raw === 0) return;
-    while (this.minimumShift < SHIFTS - 1 && raw * 2 ** this.minimumShift < inFlight) this.minimumShift++;
+    while (this.minimumShift < SHIFTS - 1 && (raw << this.minimumShift) < inFlight) this.minimumShift++;
     for (let shift = this.minimumShift; shift < SHIFTS; shift++) {
-      if (raw * 2 ** shift === inFlight) this.hits[shift]!++;
+      if ((raw << shift) === inFlight) this.hits[shift]!++;
     }
+  }
+
+  private commit(): void {
+    const { total, tentative } = this;
+    for (let index = 0; index < total.length; index++) {
+      const time = tentative[index]!;
+      if (time === 0) continue;
+      total[index]! += time;
+      tentative[index] = 0;
+    }
+    this.dirty = false;
   }
 
   /** Time passed in the state that `becomes` set last. */
   advance(elapsedNs: number): void {
-    if (this.state !== LimitState.Idle) this.tentative[this.fits * STATES + this.state]! += elapsedNs;
+    if (this.state === LimitState.Idle) return;
+    this.tentative[this.fits * STATES + this.state]! += elapsedNs;
+    this.dirty = true;
   }
 
   /** From now on: what limits if the window does not, and which scales would leave room for one more segment. */
@@ -46,7 +57,7 @@ export class WindowScaleSearch {
     let shift = 0;
     let usedUp = 0;
     for (; shift < SHIFTS; shift++) {
-      const window = raw * 2 ** shift;
+      const window = raw << shift;
       const room = window - inFlight;
       if (room >= segmentBytes && !((this.usedUp & (1 << shift)) !== 0 && room * 3 < window)) break;
       usedUp |= 1 << shift;
