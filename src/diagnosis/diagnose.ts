@@ -12,7 +12,9 @@ import { checksumOffloadTraces } from './rules/checksum-offload-traces.ts';
 import { countsDifferFromSwitch } from './rules/counts-differ-from-switch.ts';
 import { forwarderMergeWithoutGsoSize } from './rules/forwarder-merge-without-gso-size.ts';
 import { hostContradictsCapture } from './rules/host-contradicts-capture.ts';
+import { hostDeviceReset } from './rules/host-device-reset.ts';
 import { hostDriverProblem } from './rules/host-driver-problem.ts';
+import { hostFeatureDrift } from './rules/host-feature-drift.ts';
 import { hostFrozenWindows } from './rules/host-frozen-windows.ts';
 import { hostGroHwCoupling } from './rules/host-gro-hw-coupling.ts';
 import { hostLroOnForwarder } from './rules/host-lro-on-forwarder.ts';
@@ -85,9 +87,11 @@ export const connectionRules: readonly Rule[] = [
 export const hostRules: readonly HostRule[] = [
   hostLroOnForwarder,
   hostDriverProblem,
+  hostDeviceReset,
   hostSuspectGro,
   hostTsoOff,
   hostGroHwCoupling,
+  hostFeatureDrift,
   hostReceiveBuffer,
   hostPacketDrops,
   hostFrozenWindows,

@@ -73,6 +73,31 @@ export const hostMessagesEn: Readonly<Record<string, string>> = {
   'host-gro-hw-coupling.fix.on.risk':
     'On 575xx chips the change re-opens the card: a short outage, so judge by new connections.',
 
+  'host-device-reset.claim.stopped':
+    '{dev} of {host} stopped sending until it was reset ({lines:count} lines of the log, {occasions} occasions): every connection through it stood still meanwhile.',
+  'host-device-reset.claim.reset':
+    'The driver of {dev} on {host} reset it ({lines:count} lines of the log, {occasions} occasions): packets on their way were lost.',
+  'host-device-reset.for.tx-timeout': 'A transmit queue stood still: "{text}".',
+  'host-device-reset.for.hardware-hang': 'The card hung: "{text}".',
+  'host-device-reset.for.driver-reset': 'The driver reset the card: "{text}".',
+  'host-device-reset.for.last': 'The last such line: "{text}".',
+  'host-device-reset.against.when':
+    'The log reaches back to boot at most: compare its times with those of the trouble.',
+  'host-device-reset.against.link':
+    '{dev} also lost its link then: cable, transceiver or switch port may be the cause.',
+  'host-device-reset.against.not-offload':
+    'Pause frames from a switch, firmware, the bus and power saving are usual causes. That an offload was on proves nothing against it.',
+
+  'host-feature-drift.claim': 'Features of {dev} on {host} are not as requested: {features}.',
+  'host-feature-drift.for.needs': '{feature} of {dev} is {state}, requested {requested}: it needs {needs}.',
+  'host-feature-drift.for.excluded':
+    '{feature} of {dev} is {state}, requested {requested}: {by} is on and excludes it.',
+  'host-feature-drift.for.unexplained': '{feature} of {dev} is {state}, requested {requested}.',
+  'host-feature-drift.against.harmless':
+    'A wish that is not met changes no packet by itself; it shows that a setting has no effect, or comes back when its condition does.',
+  'host-feature-drift.against.unexplained':
+    'Where no condition is named, none of the rules known here explains it: the driver or the device below said no.',
+
   'host-suspect-gro.claim.hurts':
     'A driver of {host} ({dev}) hands up merged packets without their segment size, and kernel {kernel} takes their whole length for a segment: small windows and late acknowledgements can follow.',
   'host-suspect-gro.claim.harmless':

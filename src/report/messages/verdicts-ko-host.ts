@@ -73,6 +73,31 @@ export const hostMessagesKo: Readonly<Record<string, string>> = {
     '{dev}의 소프트웨어·하드웨어 GRO가 돌아옵니다. TCP가 처리할 패킷이 크게 줄어듭니다.',
   'host-gro-hw-coupling.fix.on.risk': '575xx 칩에서는 카드가 다시 열려 잠시 끊기므로, 새 연결로 비교하십시오.',
 
+  'host-device-reset.claim.stopped':
+    '{host}의 {dev}에서 송신이 멈췄다가 리셋되었습니다(로그 {lines:count}줄, {occasions}회). 그동안 이 장치를 지나는 모든 연결이 멈췄습니다.',
+  'host-device-reset.claim.reset':
+    '{host}의 {dev} 드라이버가 장치를 리셋했습니다(로그 {lines:count}줄, {occasions}회). 그때 오가던 패킷은 사라졌습니다.',
+  'host-device-reset.for.tx-timeout': '송신 큐가 멈췄습니다: "{text}".',
+  'host-device-reset.for.hardware-hang': '카드가 멈췄습니다: "{text}".',
+  'host-device-reset.for.driver-reset': '드라이버가 카드를 리셋했습니다: "{text}".',
+  'host-device-reset.for.last': '이런 로그 중 마지막 줄은 "{text}"입니다.',
+  'host-device-reset.against.when': '로그는 길어야 부팅까지입니다. 장애 시각과 맞는지 비교하십시오.',
+  'host-device-reset.against.link':
+    '그때 {dev}의 링크도 끊겼습니다. 케이블, 트랜시버, 스위치 포트가 원인일 수 있습니다.',
+  'host-device-reset.against.not-offload':
+    '스위치의 pause 프레임, 펌웨어, 버스, 절전 기능이 흔한 원인입니다. 오프로드가 켜져 있었다는 것만으로는 증거가 되지 않습니다.',
+
+  'host-feature-drift.claim': '{host}의 {dev}에서 요청한 상태가 아닌 기능이 있습니다: {features}.',
+  'host-feature-drift.for.needs':
+    '{dev}의 {feature}{은/는} 요청이 {requested}인데 {state}입니다. {needs}{이/가} 필요합니다.',
+  'host-feature-drift.for.excluded':
+    '{dev}의 {feature}{은/는} 요청이 {requested}인데 {state}입니다. 함께 쓸 수 없는 {by}{이/가} 켜져 있습니다.',
+  'host-feature-drift.for.unexplained': '{dev}의 {feature}{은/는} 요청이 {requested}인데 {state}입니다.',
+  'host-feature-drift.against.harmless':
+    '이루어지지 않은 요청 자체가 패킷을 바꾸지는 않습니다. 설정이 효과가 없거나, 조건이 갖춰지면 되살아난다는 뜻입니다.',
+  'host-feature-drift.against.unexplained':
+    '조건이 적혀 있지 않은 것은 여기서 아는 규칙으로 설명되지 않습니다. 드라이버나 하위 장치가 거부한 것입니다.',
+
   'host-suspect-gro.claim.hurts':
     '{host}의 드라이버({dev})가 세그먼트 크기 없이 병합된 패킷을 올려 보내고, 커널 {kernel}{은/는} 전체 길이를 세그먼트로 여깁니다. 윈도우가 작아지고 ACK가 늦어질 수 있습니다.',
   'host-suspect-gro.claim.harmless':
