@@ -166,7 +166,7 @@ function isSampled(count: number): boolean {
 
 /** A round trip ends when what was sent at its start is acknowledged. */
 function noteRound(data: DirectionState, inFlight: number): void {
-  if (seqDistance(data.roundEnd, data.una) < 0) {
+  if (data.roundPeak > 0 && seqDistance(data.roundEnd, data.una) < 0) {
     if (inFlight > data.roundPeak) data.roundPeak = inFlight;
     return;
   }
