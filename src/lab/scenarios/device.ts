@@ -47,10 +47,11 @@ export async function addVxlan(path: Path): Promise<Partial<Path>> {
   return { senderAddress: '192.168.42.1', receiverAddress: '192.168.42.2' };
 }
 
-async function setBigTcp(path: Path): Promise<undefined> {
+/** Super-packets of up to so many bytes on every device. */
+export async function setBigTcp(path: Path, bytes: number): Promise<undefined> {
   for (const host of [path.sender, ...path.middles, path.receiver])
     for (const device of new Set([host.leftDevice, host.rightDevice]))
-      await host.namespace.ip(`link set dev ${device} gso_max_size 185000 gro_max_size 185000`);
+      await host.namespace.ip(`link set dev ${device} gso_max_size ${bytes} gro_max_size ${bytes}`);
 }
 
 /** Both hosts tag what they send. */
@@ -154,7 +155,7 @@ export const DEVICE_SCENARIOS: readonly Scenario[] = [
         description: 'BIG TCP over IPv6: jumbo hop-by-hop option, super-packets above 64 KiB',
         seed,
         path: direct(6),
-        prepare: setBigTcp,
+        prepare: (path) => setBigTcp(path, 185_000),
         mergedBy: 'never-cut',
         sender: { socket: {}, send: { bytes: 20_000_000, writeBytes: 262_144 } },
         taps: bothEnds(random),

@@ -1,8 +1,8 @@
 // Station "lab": transfers over a link with delay, rate, loss and reordering, between user-space network cards.
 import type { Experiment } from '../experiment-plan.ts';
+import { holdCwnd } from '../hold-cwnd.ts';
 import type { Random } from '../random.ts';
 import type { Path } from '../topology.ts';
-import { startTraffic } from '../traffic.ts';
 import type { UndoStack } from '../undo.ts';
 import type { WireCard, WireDirection } from '../wire-plan.ts';
 import { bothEnds, bulk, experiment, type Scenario, wirePath } from './scenario.ts';
@@ -69,32 +69,8 @@ function over(
 /** Bytes that take about this long at the rate. */
 const bytesFor = (rateMbit: number, seconds: number): number => Math.round((rateMbit * MEGABIT * seconds) / 8);
 
-/**
- * A locked cwnd metric of a route becomes snd_cwnd_clamp only through the metrics cache (tcp_init_metrics, Linux 6.18), and
- * an entry of that cache is made at the end of a connection: one short transfer first.
- */
-export async function holdCwndAtTwo(path: Path, undo: UndoStack): Promise<undefined> {
-  await path.sender.namespace.ip(
-    'route replace 10.77.1.0/24 dev eth0 proto kernel scope link src 10.77.1.1 initcwnd 2 cwnd lock 2',
-  );
-  await path.sender.namespace.sysctl('net/ipv4/tcp_no_metrics_save', 0);
-  const shared = {
-    family: 4,
-    address: path.receiverAddress,
-    port: 5199,
-    sampleEveryMs: 1000,
-    deadlineMs: 5000,
-  } as const;
-  const server = await startTraffic(undo, path.receiver.namespace, {
-    ...shared,
-    role: 'listen',
-    socket: {},
-    receive: { readBytes: 65_536 },
-  });
-  const client = await startTraffic(undo, path.sender.namespace, { ...shared, role: 'connect', ...bulk(20_000) });
-  await client.result();
-  await server.result();
-}
+/** A congestion window of two segments. */
+export const holdCwndAtTwo = (path: Path, undo: UndoStack): Promise<undefined> => holdCwnd(path, undo, 2);
 
 /** Paths with a network. */
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
