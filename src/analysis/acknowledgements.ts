@@ -61,7 +61,8 @@ function advanceAck(data: DirectionState, ack: Seq32, newly: number, row: number
   if (segment > 0 && newly > 2 * segment) data.stretchAcks++;
   data.flight.takeAcked(ack);
   const sentNs = data.flight.sampleNs;
-  if (sentNs >= 0) {
+  // A capture whose clock was set back gives no sample.
+  if (sentNs >= 0 && nowNs >= sentNs) {
     data.ackDelay ??= new Quantiles();
     data.ackDelay.add(nowNs - sentNs);
     if (nowNs - sentNs > 0) data.peerTurnMinNs = Math.min(data.peerTurnMinNs, nowNs - sentNs);

@@ -80,7 +80,7 @@ export class CaptureAnalysis {
       }
       heads[number] = NO_ROW;
     }
-    if (length > 0) this.lastNs = time[length - 1]!;
+    if (length > 0) this.lastNs = Math.max(this.lastNs, time[length - 1]!);
   }
 
   /** Connections in order of their first packet, each measured when it is asked for. */

@@ -60,6 +60,11 @@ function partialShare(side: DirectionState): PartialShare {
   return { partial: tally.singlePartial, complete, share: all === 0 ? undefined : tally.singlePartial / all };
 }
 
+/** One packet in 65,536 carries the pseudo-header sum by chance. */
+function isComplete(side: PartialShare): boolean {
+  return side.share !== undefined && side.share < 0.02;
+}
+
 /** Finds the tap of a connection. */
 export function findCapturePoint(connection: ConnectionState): CapturePoints {
   const [first, second] = connection.sides;
@@ -75,7 +80,7 @@ export function findCapturePoint(connection: ConnectionState): CapturePoints {
     byPadding(scores, connection.sides[side], connection.sides[side === 0 ? 1 : 0], side);
     byLoss(scores, connection.sides[side], side);
   }
-  if (shares[0].share !== undefined && shares[1].share !== undefined && shares[0].partial + shares[1].partial === 0) {
+  if (isComplete(shares[0]) && isComplete(shares[1])) {
     scores.add(BETWEEN, shares[0].complete + shares[1].complete > 20 ? 6.5 : 2.5, 'valid-checksum', { completeCount: shares[0].complete + shares[1].complete }, []);
   }
   byTtl(scores, first, second);
@@ -123,7 +128,7 @@ function byChecksum(scores: Scores, own: DirectionState, mine: PartialShare, the
   if (mine.share !== undefined && mine.share < 0.5) {
     // A host that merges in software also leaves the checksums of what it sends to its card.
     if (multiPartial > 0)
-      scores.add(far, (theirs.share ?? 1) > 0.5 ? 5 : 1.5, 'merged-frames', { mergedCount: multiPartial }, own.superFrames?.rows ?? []);
+      scores.add(far, (theirs.share ?? 1) > 0.5 ? 5 : 0.5, 'merged-frames', { mergedCount: multiPartial }, own.superFrames?.rows ?? []);
     else if (multiValid + multiWrong + multiUnknown > 0) {
       scores.add(
         far,

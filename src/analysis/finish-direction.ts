@@ -60,7 +60,10 @@ export function finishDirection(
     bigTcp: sampleOf(own.bigTcp),
     aboveMss: sampleOf(own.aboveMss),
     checksums: checksumFields(own),
-    smallPackets: judgeSmallPackets(own, segment, points, connection.six, limits.receiveWindow ?? 0),
+    smallPackets: judgeSmallPackets(own, segment, points, connection.six, {
+      receiveWindow: limits.receiveWindow ?? 0,
+      sender: limits.sender ?? 0,
+    }),
     busyNs: Math.round(own.clock.busyNs),
     limits,
     limitsOverTime: own.scaleShift >= 0 ? own.clock.overTime() : [],

@@ -97,6 +97,7 @@ function takeFirstWindow(data: DirectionState, words: Int32Array, base: number):
 
 /** The first answer of a side, at the tap. */
 export function noteTurn(side: DirectionState, turnNs: number): void {
+  if (turnNs < 0) return;
   side.handshakeTurnNs = turnNs;
   if (turnNs < side.turnMinNs) side.turnMinNs = turnNs;
   if (side.turnNs < 0) side.turnNs = turnNs;

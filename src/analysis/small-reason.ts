@@ -49,6 +49,8 @@ const SMALL_MSS_SHARE = 0.9;
 const SMALL_MTU_BYTES = 1280;
 /** Median spacing of paced frames is close to their mean spacing (0.85..1 measured); bursts have 0.001..0.3. */
 const EVEN_SHARE = 0.5;
+/** Share of the busy time without anything to send: 0.33..0.86 with a send buffer below the path's need, 0.01..0.07 in bulk without (v6.18). */
+const BUFFER_SHARE = 0.25;
 /** bbr_min_tso_rate (net/ipv4/tcp_bbr.c, v6.18), and a little more for its headroom. */
 const SLOW_BITS_PER_SECOND = 1_500_000;
 
@@ -58,7 +60,7 @@ export function judgeSmallPackets(
   segment: number,
   points: CapturePoints,
   six: boolean,
-  receiveWindowShare: number,
+  shares: { readonly receiveWindow: number; readonly sender: number },
 ): SmallPackets {
   const bytesByReason = Object.fromEntries(reasons.map((reason) => [reason, 0])) as Record<SmallReason, number>;
   const samples = Object.fromEntries(reasons.map((reason) => [reason, sampleOf(undefined)])) as Record<
@@ -69,7 +71,7 @@ export function judgeSmallPackets(
   if (small === undefined || own.payloadBytes === 0) {
     return { present: false, bytesByReason, samples, cutBursts: 0, longestCutBurst: 0 };
   }
-  const reasonByCause = mapCauses(own, points, receiveWindowShare);
+  const reasonByCause = mapCauses(own, segment, points, shares);
   for (let cause = 0; cause < SEND_CAUSES; cause++) {
     const reason = reasonByCause[cause]!;
     bytesByReason[reason] += small.byCause[cause]!;
@@ -104,7 +106,12 @@ function joined(a: RowSample, b: RowSample): RowSample {
 }
 
 /** What each cause means, once the whole direction is known. */
-function mapCauses(own: DirectionState, points: CapturePoints, receiveWindowShare: number): SmallReason[] {
+function mapCauses(
+  own: DirectionState,
+  segment: number,
+  points: CapturePoints,
+  shares: { readonly receiveWindow: number; readonly sender: number },
+): SmallReason[] {
   const map = [...reasonOfCause];
   const small = own.small!;
   const whole = [SendCause.AckClocked, SendCause.Spaced, SendCause.Autosized, SendCause.Cut, SendCause.Idle];
@@ -116,7 +123,7 @@ function mapCauses(own: DirectionState, points: CapturePoints, receiveWindowShar
   const place = points.directions[own.side];
   if (place !== 'sender') {
     // Away from the sender its moments of sending cannot be seen, but what it waited for can.
-    const other = receiveWindowShare > 0.6 ? 'receive-window' : 'unknown';
+    const other = shares.receiveWindow > 0.6 ? 'receive-window' : 'unknown';
     for (const cause of [...whole, SendCause.Unknown]) map[cause] = other;
     map[SendCause.BufferFreed] = 'application';
     return map;
@@ -126,45 +133,57 @@ function mapCauses(own: DirectionState, points: CapturePoints, receiveWindowShar
   const wholeBytes = whole.reduce((sum, cause) => sum + small.byCause[cause]!, 0);
   if (superShare < 0.05 && wholeBytes > 0) {
     const cutShare = small.byCause[SendCause.Cut]! / wholeBytes;
-    if (small.longestCutBurst >= 4 && (cutShare > 0.1 || queued < 0.3))
+    if (cutShare > 0.1 || (small.cutBursts >= 3 && queued < 0.3))
       for (const cause of whole) map[cause] = 'segmentation-off';
     else if (queued > 0.3) for (const cause of whole) map[cause] = 'split-below-tcp';
   } else if (superShare >= 0.05) {
     map[SendCause.Cut] = 'split-below-tcp';
     if (queued > 0.3 && small.byCause[SendCause.Cut]! > 0) map[SendCause.Spaced] = 'split-below-tcp';
   }
-  writerOrTimer(own, map);
+  writerOrTimer(own, map, segment, shares.sender);
   // Sent the moment an acknowledgement came, in a connection that the window holds back: the window let it.
-  if (receiveWindowShare > 0.5 && map[SendCause.AckClocked] === 'congestion-window') map[SendCause.AckClocked] = 'receive-window';
+  if (shares.receiveWindow > 0.5 && map[SendCause.AckClocked] === 'congestion-window') map[SendCause.AckClocked] = 'receive-window';
   return map;
 }
 
 /**
- * Frames that no acknowledgement explains are paced when they come evenly. Otherwise somebody wrote them then: the
- * application, woken when the send buffer had room again, if the bytes in flight peak at the same height in every round.
+ * Frames that no acknowledgement explains are paced when they come evenly: two segments at a time or more, one only when it
+ * is slow. Otherwise somebody wrote them then. If the sender was out of data for much of its busy time although data was
+ * in flight, and went on in whole segments as acknowledgements came, its send buffer held its writer back.
  */
-function writerOrTimer(own: DirectionState, map: SmallReason[]): void {
+function writerOrTimer(own: DirectionState, map: SmallReason[], segment: number, senderShare: number): void {
   const small = own.small!;
-  const gaps = own.dataGaps;
-  const meanGap = (own.lastDataNs - own.firstDataNs) / Math.max(1, own.dataFrames - 1);
-  const median = gaps?.quantile(0.5) ?? 0;
-  const even = median >= EVEN_SHARE * meanGap;
-  const lossless = own.retransmittedPackets * 100 <= own.dataFrames;
-  const flat = lossless && own.rounds >= 4 && own.flatRounds >= 0.5 * own.rounds;
-  const spaced = small.byCause[SendCause.Spaced]! + small.byCause[SendCause.BufferFreed]!;
-  const clocked = small.byCause[SendCause.AckClocked]!;
-  if (flat && !even && spaced > 0.25 * clocked) {
-    for (const cause of [SendCause.Spaced, SendCause.AckClocked, SendCause.BufferFreed]) {
+  const wholeBytes = small.byCause[SendCause.AckClocked]! + small.byCause[SendCause.Spaced]! + small.byCause[SendCause.Autosized]!;
+  const writtenBytes = small.byCause[SendCause.Idle]! + small.byCause[SendCause.WriteEnd]!;
+  const bursts = !isEven(own);
+  if (senderShare >= BUFFER_SHARE && bursts && wholeBytes > writtenBytes && wholeBytes > small.byCause[SendCause.BufferFreed]!) {
+    for (const cause of [SendCause.Spaced, SendCause.AckClocked, SendCause.Autosized, SendCause.BufferFreed]) {
       if (map[cause] !== 'segmentation-off' && map[cause] !== 'split-below-tcp') map[cause] = 'send-buffer';
     }
     return;
   }
-  if (!flat) map[SendCause.BufferFreed] = 'application';
-  // Linux paces two segments at a time or more (tcp_min_tso_segs; one only under BBR below 1.2 Mbit/s).
-  const rate = (own.uniqueBytes * 8e9) / Math.max(1, own.lastDataNs - own.firstDataNs);
-  const timed = even && (own.superFrames !== undefined || rate < SLOW_BITS_PER_SECOND);
+  map[SendCause.BufferFreed] = 'application';
+  const timed = !bursts && (medianPayload(own) > segment || isSlow(own));
   if (map[SendCause.Idle] === 'pacing' && !timed) map[SendCause.Idle] = 'application';
-  if (map[SendCause.Spaced] === 'pacing' && !timed) map[SendCause.Spaced] = even ? 'application' : 'congestion-window';
+  if (map[SendCause.Spaced] === 'pacing' && !timed) map[SendCause.Spaced] = bursts ? 'congestion-window' : 'application';
+}
+
+function isEven(own: DirectionState): boolean {
+  const meanGap = (own.lastDataNs - own.firstDataNs) / Math.max(1, own.dataFrames - 1);
+  return (own.dataGaps?.quantile(0.5) ?? 0) >= EVEN_SHARE * meanGap;
+}
+
+function isSlow(own: DirectionState): boolean {
+  return (own.uniqueBytes * 8e9) / Math.max(1, own.lastDataNs - own.firstDataNs) < SLOW_BITS_PER_SECOND;
+}
+
+function medianPayload(own: DirectionState): number {
+  let frames = 0;
+  for (const { size, count } of own.sizes?.sorted() ?? []) {
+    frames += count;
+    if (frames * 2 >= own.dataFrames) return size;
+  }
+  return 0;
 }
 
 /** Payload bytes in frames of less than half the largest super-packet. */

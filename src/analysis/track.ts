@@ -250,6 +250,7 @@ function takeTimestamps(
 }
 
 function sampleTurn(own: DirectionState, sample: number, isData: boolean): void {
+  if (sample < 0) return;
   if (sample < own.turnMinNs) own.turnMinNs = sample;
   if (!isData) return;
   own.turns ??= new Quantiles();
