@@ -69,8 +69,8 @@ export function impossibleNumbers(value: unknown, path: string = 'report'): stri
       path,
     );
     if (!Number.isFinite(value)) return [`${path} is ${value}`];
-    // Weights are log-odds: what speaks against is below zero.
-    if (value < 0 && !path.endsWith('.weight')) return [`${path} is negative: ${value}`];
+    // Weights are log-odds: what speaks against is below zero. A clock that was set back puts a start before the first packet.
+    if (value < 0 && !/\.(weight|startNs|fromNs|toNs)$/.test(path)) return [`${path} is negative: ${value}`];
     return isShare && value > 1.000_001 ? [`${path} is a share above 1: ${value}`] : [];
   }
   if (value === undefined) return [`${path} is undefined`];
