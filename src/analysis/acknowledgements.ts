@@ -57,6 +57,9 @@ function advanceAck(data: DirectionState, ack: Seq32, newly: number, row: number
   data.probeSinceAck = false;
   data.duplicateRun = 0;
   if (newly > data.largestAck) data.largestAck = newly;
+  // A receiver's own tap sees nothing newer than what it acknowledges: data is tapped, taken and answered one by one.
+  if (seqDistance(ack, data.next) > 0) data.laggingAcks++;
+  else data.currentAcks++;
   const segment = segmentSize(data, data.timestampBytes);
   if (segment > 0 && newly > 2 * segment) data.stretchAcks++;
   data.flight.takeAcked(ack);

@@ -173,6 +173,9 @@ export class DirectionState {
   duplicateAcks: Sample | undefined = undefined;
   duplicateRun = 0;
   stretchAcks = 0;
+  /** Acknowledgements that left data unacknowledged which the tap had seen, and those that did not. */
+  laggingAcks = 0;
+  currentAcks = 0;
   largestAck = 0;
   sackHighest: Seq32 = seq32(0);
   sackSeen = false;
