@@ -100,6 +100,7 @@ interface Case {
   readonly family: 4 | 6;
   /** What the comparison looks at; headers that BPF does not walk (BIG TCP's jumbo option) are matched by the address. */
   readonly filter: string;
+  readonly headersOnly?: boolean;
   readonly prepare?: (path: Path) => Promise<Partial<Path> | undefined>;
 }
 
@@ -128,6 +129,11 @@ async function bigTcp(path: Path): Promise<undefined> {
   return undefined;
 }
 
+/** Ethernet, IPv6 and TCP header with timestamps; without the TCP checksum. */
+function headersOf(frame: string): string {
+  return `${frame.slice(0, 140)}....${frame.slice(144, 172)}`;
+}
+
 const cases: readonly Case[] = [
   { name: 'IPv4', family: 4, filter: 'tcp dst port 5201' },
   { name: 'IPv6', family: 6, filter: 'tcp dst port 5201' },
@@ -143,7 +149,14 @@ const cases: readonly Case[] = [
     filter: 'udp dst port 4789 and src host 10.77.1.1',
     prepare: vxlan('noudpcsum'),
   },
-  { name: 'IPv6 BIG TCP', family: 6, filter: 'ip6 src host fd77:1::1 and not icmp6', prepare: bigTcp },
+  {
+    name: 'IPv6 BIG TCP',
+    family: 6,
+    filter: 'ip6 src host fd77:1::1 and not icmp6',
+    prepare: bigTcp,
+    // tcpdump cuts frames above 64 KiB, so that their payload and checksums are not there to be compared.
+    headersOnly: true,
+  },
 ];
 
 describe.runIf(canRun)('wire', () => {
@@ -167,9 +180,9 @@ describe.runIf(canRun)('wire', () => {
       out,
     );
     await wireOf(join(out, 'sender.pcap'), join(out, 'wire.pcap'));
-    const [sender, ours, between] = await Promise.all(
-      ['sender.pcap', 'wire.pcap', 'between.pcap'].map((file) => framesOf(join(out, file), one.filter)),
-    );
+    const all = ['sender.pcap', 'wire.pcap', 'between.pcap'].map((file) => framesOf(join(out, file), one.filter));
+    const shorten = one.headersOnly === true ? headersOf : (frame: string): string => frame;
+    const [sender, ours, between] = (await Promise.all(all)).map((frames) => frames.map(shorten));
     expect(between?.length).toBeGreaterThan(1000);
     expect(sender?.length).toBeLessThan((between?.length ?? 0) / 2);
     // Frames are compared one by one: a difference is to be seen without two megabytes of others.
