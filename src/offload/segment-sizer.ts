@@ -129,15 +129,15 @@ export class SegmentSizer {
   bytes = 0;
   source: SizeSource = 'guess';
 
-  /** The direction that a parsed TCP or UDP frame belongs to; made when new. */
-  direction(view: DataView, start: number, layers: FrameLayers): DirectionSizes {
+  /** The direction that a parsed TCP or UDP frame belongs to, as seen at one tap; made when new. */
+  direction(view: DataView, start: number, layers: FrameLayers, tap: number): DirectionSizes {
     const ip = start + layers.offsets[layers.innerIpLayer]!;
     const isV4 = layers.kinds[layers.innerIpLayer] === LayerKind.Ipv4;
     const from = isV4 ? Ipv4.source : Ipv6.source;
     const words = isV4 ? 1 : 4;
     const ports = start + layers.transportOffset;
-    const a = endpoint(view, ip + from, words, view.getUint16(ports) | (layers.transport << 16));
-    const b = endpoint(view, ip + from + words * 4, words, view.getUint16(ports + 2) | (layers.transport << 16));
+    const a = endpoint(view, ip + from, words, view.getUint16(ports) | (layers.transport << 16), tap);
+    const b = endpoint(view, ip + from + words * 4, words, view.getUint16(ports + 2) | (layers.transport << 16), tap);
     return this.lookUp(a, b) ?? this.add(a, b);
   }
 
@@ -239,8 +239,8 @@ function smallerKnown(a: number, b: number): number {
   return b === 0 ? a : Math.min(a, b);
 }
 
-function endpoint(view: DataView, at: number, words: number, portAndProtocol: number): number {
-  let mixed = Math.imul(portAndProtocol, 0x9e37_79b1);
+function endpoint(view: DataView, at: number, words: number, portAndProtocol: number, tap: number): number {
+  let mixed = Math.imul(portAndProtocol ^ Math.imul(tap, 0x27d4_eb2f), 0x9e37_79b1);
   for (let word = 0; word < words; word += 1) {
     mixed = Math.imul(mixed ^ view.getInt32(at + 4 * word) ^ (mixed >>> 15), 0x85eb_ca6b);
   }

@@ -38,9 +38,9 @@ export class WireDecision {
     this.given = givenSegmentBytes;
   }
 
-  /** Looks at a frame that `layers` has parsed. */
-  decide(view: DataView, start: number, capturedLength: number, layers: FrameLayers): Decision {
-    const direction = this.sizer.direction(view, start, layers);
+  /** Looks at a frame that `layers` has parsed. `tap` keeps apart what several taps of one capture saw of a connection. */
+  decide(view: DataView, start: number, capturedLength: number, layers: FrameLayers, tap = 0): Decision {
+    const direction = this.sizer.direction(view, start, layers, tap);
     this.direction = direction;
     const payload = layers.payloadBytes;
     const id = idOf(view, start, layers);
@@ -68,8 +68,8 @@ export class WireDecision {
   }
 
   /** The frame cannot wait longer (the queue is full, the input ends): what is known must do. `layers` holds its headers. */
-  giveUp(frame: WaitingFrame, view: DataView, start: number, layers: FrameLayers): void {
-    const direction = this.sizer.direction(view, start, layers);
+  giveUp(frame: WaitingFrame, view: DataView, start: number, layers: FrameLayers, tap = 0): void {
+    const direction = this.sizer.direction(view, start, layers, tap);
     if (direction.waiting === frame) direction.waiting = undefined;
     this.withoutId(frame, direction, layers.transport === IpProtocol.Tcp, sizesOf(layers));
   }
@@ -152,8 +152,8 @@ export class WireDecision {
   }
 
   /** Whether the sender of the last frame's direction gives one ID to all its packets. */
-  idsAreFixed(view: DataView, start: number, layers: FrameLayers): boolean {
-    return this.sizer.direction(view, start, layers).idsAreFixed;
+  idsAreFixed(view: DataView, start: number, layers: FrameLayers, tap = 0): boolean {
+    return this.sizer.direction(view, start, layers, tap).idsAreFixed;
   }
 }
 

@@ -14,6 +14,7 @@ export class KeptRecord implements WaitingFrame {
   capturedLength = 0;
   originalLength = 0;
   linkType = 0;
+  tap = 0;
   packetNumber = 0;
   timeNs = 0;
   source: SizeSource = 'guess';

@@ -10,7 +10,8 @@ import { FrameLayers, type LayerProblem } from '../../offload/layers.ts';
 import type { SizeSource } from '../../offload/segment-sizer.ts';
 import { type Decision, WireDecision } from '../../offload/wire-decision.ts';
 import { ethernetWireOverheadBytes } from '../../wire/ethernet.ts';
-import { type CaptureInterface, FrameFlags, type FrameSink } from '../../wire/frame.ts';
+import { type CaptureInterface, FrameFlags, type FrameSink, LinkType } from '../../wire/frame.ts';
+import { Sll2 } from '../../wire/sll.ts';
 import { type KeptRecord, RecordQueue } from './record-queue.ts';
 import { RecordWriter } from './record-writer.ts';
 
@@ -78,6 +79,9 @@ export class WireRewriter implements FrameSink {
     this.rateBitsPerSec = options.rateBitsPerSec;
   }
 
+  /** Told for each packet written, in order, which frame of the input it came from. */
+  onPacketOut: ((packetNumber: number) => void) | undefined = undefined;
+
   /** The reader's raw pieces, each before the frame that it holds. */
   readonly onRawBlock = (bytes: Uint8Array, kind: RawKind): void => {
     if (kind === 'frame') {
@@ -109,12 +113,13 @@ export class WireRewriter implements FrameSink {
     const { layers } = this;
     const isParsed = layers.parse(view, start, capturedLength, originalLength, linkType);
     if (!isParsed) this.notePassed(layers.problem);
-    const decision = isParsed ? this.decide(view, start, capturedLength) : 'whole';
+    const tap = tapOf(view, start, capturedLength, linkType, interfaceIndex);
+    const decision = isParsed ? this.decide(view, start, capturedLength, tap) : 'whole';
     // The frame before it in the same direction may be decided by now.
     this.drain();
     if (decision === 'whole' && this.queue.isEmpty) {
       this.writer.pass(this.record, 'frame');
-      this.framesOut += 1;
+      this.packetOut(this.framesIn);
       return;
     }
     // A checksum is completed as a cut into one piece.
@@ -122,12 +127,13 @@ export class WireRewriter implements FrameSink {
     const segmentBytes = decision === 'complete' ? layers.payloadBytes + 1 : this.decision.segmentBytes;
     const { source } = this.decision;
     if (isDerived && this.queue.isEmpty) {
-      this.cut(layers, view, start, capturedLength, this.record, this.framesIn, time, segmentBytes, source);
+      this.cut(layers, view, start, capturedLength, this.record, this.framesIn, time, segmentBytes, source, tap);
       return;
     }
     const payloadBytes = layers.payloadBytes;
     const kept = this.keep(view, start, capturedLength, originalLength, linkType, time);
     kept.payloadBytes = payloadBytes;
+    kept.tap = tap;
     if (isDerived) {
       kept.segmentBytes = segmentBytes;
       kept.source = source;
@@ -138,8 +144,8 @@ export class WireRewriter implements FrameSink {
   }
 
   /** What becomes of the frame whose headers `layers` holds. A frame with a trailer is none that a stack cuts. */
-  private decide(view: DataView, start: number, capturedLength: number): Decision | 'complete' {
-    const decision = this.decision.decide(view, start, capturedLength, this.layers);
+  private decide(view: DataView, start: number, capturedLength: number, tap: number): Decision | 'complete' {
+    const decision = this.decision.decide(view, start, capturedLength, this.layers, tap);
     if (this.layers.trailerBytes !== 0) return 'whole';
     if (decision !== 'whole') return decision;
     return isLeftToDevice(view, start, capturedLength, this.layers) ? 'complete' : 'whole';
@@ -204,7 +210,7 @@ export class WireRewriter implements FrameSink {
     if (!kept.decided || kept.segmentBytes > 0) {
       this.keptLayers.parse(this.queue.view, frameAt, kept.capturedLength, kept.originalLength, kept.linkType);
     }
-    if (!kept.decided) this.decision.giveUp(kept, this.queue.view, frameAt, this.keptLayers);
+    if (!kept.decided) this.decision.giveUp(kept, this.queue.view, frameAt, this.keptLayers, kept.tap);
     if (kept.segmentBytes > 0) {
       const { packetNumber, timeNs, segmentBytes, source } = kept;
       this.cut(
@@ -217,10 +223,11 @@ export class WireRewriter implements FrameSink {
         timeNs,
         segmentBytes,
         source,
+        kept.tap,
       );
     } else {
       this.writer.pass(bytes, kept.kind);
-      if (kept.kind === 'frame') this.framesOut += 1;
+      if (kept.kind === 'frame') this.packetOut(kept.packetNumber);
     }
     this.queue.shift();
   }
@@ -236,15 +243,16 @@ export class WireRewriter implements FrameSink {
     timeNs: number,
     segmentBytes: number,
     source: SizeSource,
+    tap: number,
   ): void {
     const { segmenter, writer } = this;
     if (!writer.canDerive(record, capturedLength === layers.packetEnd)) {
       this.notePassed('no-room-in-block', packetNumber);
       writer.pass(record, 'frame');
-      this.framesOut += 1;
+      this.packetOut(packetNumber);
       return;
     }
-    const fixed = this.decision.idsAreFixed(view, start, layers);
+    const fixed = this.decision.idsAreFixed(view, start, layers, tap);
     const count = segmenter.begin(view, start, capturedLength, layers, {
       segmentBytes,
       innerIdFixed: fixed,
@@ -265,12 +273,12 @@ export class WireRewriter implements FrameSink {
       });
       segmenter.write(index, writer.output.view, at);
       writer.done();
+      this.packetOut(packetNumber);
       if (this.rateBitsPerSec !== undefined) {
         freeNs += ((segmenter.originalLength(index) + ethernetWireOverheadBytes) * 8e9) / this.rateBitsPerSec;
       }
     }
     this.linkFreeNs = freeNs;
-    this.framesOut += count;
     if (count === 1) {
       this.checksumsCompleted += 1;
       return;
@@ -278,6 +286,12 @@ export class WireRewriter implements FrameSink {
     this.framesCut += 1;
     this.cutBy[source] = (this.cutBy[source] ?? 0) + 1;
     if (segmenter.checksumIsPartial) this.checksumsLeft += count;
+  }
+
+  /** A packet was written that the frame of this number stands for. */
+  private packetOut(packetNumber: number): void {
+    this.framesOut += 1;
+    this.onPacketOut?.(packetNumber);
   }
 
   private notePassed(problem: LayerProblem | 'no-room-in-block', packetNumber: number = this.framesIn): void {
@@ -292,4 +306,16 @@ export class WireRewriter implements FrameSink {
 function commentOf(index: number, count: number, frame: number, segmentBytes: number, source: SizeSource): string {
   if (count === 1) return `wiretruth: frame ${frame} with its checksum completed, which was left to the device`;
   return `wiretruth: packet ${index + 1} of ${count} cut from frame ${frame} at ${segmentBytes} bytes (${source})`;
+}
+
+/** What keeps taps apart: the interface of the capture, and with LINUX_SLL2 the device that its header names. */
+function tapOf(
+  view: DataView,
+  start: number,
+  capturedLength: number,
+  linkType: number,
+  interfaceIndex: number,
+): number {
+  if (linkType !== LinkType.LinuxSll2 || capturedLength < Sll2.headerBytes) return interfaceIndex;
+  return interfaceIndex ^ Math.imul(view.getInt32(start + Sll2.interfaceIndex), 0x9e37_79b1);
 }
