@@ -33,7 +33,8 @@ export const HOST_OUTPUTS: readonly CollectedOutput[] = [
   output('ip-addr', ['ip', '-o', 'addr'], 'Which address is on which device'),
   output('tc-qdisc', ['tc', '-s', 'qdisc', 'show'], 'Queue disciplines that may cut or pace'),
   output('ss', ['ss', '-tinmop'], 'Every TCP connection as the kernel sees it'),
-  output('nstat', ['nstat', '-az'], 'Counters since boot'),
+  // -s: without it nstat rewrites its history file, and the next plain `nstat` of an administrator counts from now.
+  output('nstat', ['nstat', '-azs'], 'Counters since boot'),
   output('sysctl', ['sysctl', '-a'], 'Buffers, forwarding, TCP settings'),
   output('dmesg', ['dmesg'], 'Suspect GRO, link changes, timeouts', true),
 ];

@@ -28,4 +28,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "merge wire packets as the receiving host's GRO does",
     load: async () => (await import('./merge.ts')).configureMerge,
   },
+  {
+    name: 'host',
+    summary: "check this machine's offloads, plan and undo changes, metrics",
+    load: async () => (await import('./host.ts')).configureHost,
+  },
 ];
