@@ -9,6 +9,10 @@ import type { CapturePointEvidence, ConnectionCapturePoint, DirectionCapturePoin
 /** Both sides' answers together: below this the path adds no delay that could be told from the stacks' own. */
 const QUICK_PATH_NS = 300_000;
 
+const SLOWEST_ANSWER_NS = 80_000;
+const LEAST_ACKS = 8;
+const FRAMES_IN_FLIGHT = 2;
+
 const INITIAL_TTLS: readonly number[] = [64, 128, 255];
 
 /** Where the tap stood for each direction, with evidence. */
@@ -46,6 +50,11 @@ function pointOf(place: Place, side: 0 | 1): DirectionCapturePoint {
   return place === side ? 'sender' : 'receiver';
 }
 
+/** Numbers of both sides under their names for client (first) and server (second). */
+function inOrder(connection: ConnectionState, first: string, ofSide0: number, second: string, ofSide1: number): Record<string, number> {
+  return connection.serverFirst ? { [first]: ofSide1, [second]: ofSide0 } : { [first]: ofSide0, [second]: ofSide1 };
+}
+
 interface PartialShare {
   readonly partial: number;
   readonly complete: number;
@@ -79,11 +88,12 @@ export function findCapturePoint(connection: ConnectionState): CapturePoints {
     byChecksum(scores, connection.sides[side], shares[side], shares[side === 0 ? 1 : 0], side);
     byPadding(scores, connection.sides[side], connection.sides[side === 0 ? 1 : 0], side);
     byLoss(scores, connection.sides[side], side);
+    byLag(scores, connection.sides[side], side);
   }
   if (isComplete(shares[0]) && isComplete(shares[1])) {
     scores.add(BETWEEN, shares[0].complete + shares[1].complete > 20 ? 6.5 : 2.5, 'valid-checksum', { completeCount: shares[0].complete + shares[1].complete }, []);
   }
-  byTtl(scores, first, second);
+  byTtl(scores, connection);
   byTiming(scores, connection);
   const found = conclude(scores, virtualPath);
   // The first copy of each packet is nearest to where it was sent.
@@ -109,7 +119,9 @@ function byPacketType(scores: Scores, first: DirectionState, second: DirectionSt
     const own = side === 0 ? first : second;
     const other = side === 0 ? second : first;
     if (own.incoming + own.outgoing === 0) continue;
-    const values = { outgoingCount: own.outgoing, incomingCount: own.incoming };
+    const values: Record<string, number> = {};
+    if (own.outgoing > 0) values['outgoingCount'] = own.outgoing;
+    if (own.incoming > 0) values['incomingCount'] = own.incoming;
     const otherMarked = other.incoming + other.outgoing > 0;
     if (share(own) > 0.9 && !(otherMarked && share(other) > 0.9)) scores.add(side, 8, 'packet-type', values, [own.firstRow]);
     else if (share(own) < 0.1 && !(otherMarked && share(other) < 0.1)) {
@@ -166,10 +178,29 @@ function byLoss(scores: Scores, own: DirectionState, side: 0 | 1): void {
   }
 }
 
-function byTtl(scores: Scores, first: DirectionState, second: DirectionState): void {
+/**
+ * Beside the receiver an acknowledgement leaves nothing open that the tap has seen: 0.5 % of them do (median), 29 % in the
+ * worst twentieth of 159 captures; beside the sender 90 % (median), unless it never has two frames in flight.
+ */
+function byLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
+  const count = own.laggingAcks + own.currentAcks;
+  if (count < LEAST_ACKS) return;
+  const far = side === 0 ? 1 : 0;
+  const share = own.laggingAcks / count;
+  const values = { laggingCount: own.laggingAcks, ackCount: count };
+  if (share > 0.5) scores.add(far, -4, 'acknowledgement-lag', values, []);
+  else if (share > 0.35) scores.add(far, -1.5, 'acknowledgement-lag', values, []);
+  // Where the path adds no delay each frame is acknowledged before the next is sent, at either end.
+  else if (share < 0.05 && own.turnMinNs + own.peerTurnMinNs > QUICK_PATH_NS && own.maxInFlight > FRAMES_IN_FLIGHT * own.maxPayload) {
+    scores.add(far, 2.5, 'acknowledgement-lag', { ackCount: count }, []);
+  }
+}
+
+function byTtl(scores: Scores, connection: ConnectionState): void {
+  const [first, second] = connection.sides;
   if (first.firstTtl < 0 || second.firstTtl < 0) return;
   const fresh = [INITIAL_TTLS.includes(first.firstTtl), INITIAL_TTLS.includes(second.firstTtl)];
-  const values = { firstTtl: first.firstTtl, secondTtl: second.firstTtl };
+  const values = inOrder(connection, 'firstTtl', first.firstTtl, 'secondTtl', second.firstTtl);
   // A host's own packets leave with an initial TTL: one that is lower was already forwarded.
   for (const side of [0, 1] as const) {
     if (!fresh[side]) scores.add(side, -5, 'ttl', values, [(side === 0 ? first : second).firstRow]);
@@ -187,10 +218,10 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   if (!Number.isFinite(a) || !Number.isFinite(b) || a < 0 || b < 0) return;
   const total = a + b;
   const share = Math.min(a, b) / Math.max(1, total);
-  const values = { firstTurnNs: a, secondTurnNs: b };
+  const values = inOrder(connection, 'firstTurnNs', a, 'secondTurnNs', b);
   // Without delay on the path both turns are the stacks' own few microseconds: other samples tell more.
   if (total < QUICK_PATH_NS) {
-    byAnswers(scores, first, second);
+    byAnswers(scores, connection);
     byHandshake(scores, connection);
     return;
   }
@@ -202,16 +233,18 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
 }
 
 /** The tenth percentile of how soon each side answers: 2..4 µs beside the tap, 5..8 µs across a veth pair (v6.18). */
-function byAnswers(scores: Scores, first: DirectionState, second: DirectionState): void {
+function byAnswers(scores: Scores, connection: ConnectionState): void {
+  const [first, second] = connection.sides;
   const a = first.answerGaps;
   const b = second.answerGaps;
   if (a === undefined || b === undefined || a.count < 8 || b.count < 8) return;
   const firstNs = Math.max(500, a.quantile(0.1) ?? 0);
   const secondNs = Math.max(500, b.quantile(0.1) ?? 0);
-  if (Math.max(firstNs, secondNs) > QUICK_PATH_NS) return;
+  // Slower than a stack answers: something else decided when to send.
+  if (Math.max(firstNs, secondNs) > SLOWEST_ANSWER_NS) return;
   const weight = Math.min(3, 1.8 * Math.abs(Math.log(secondNs / firstNs)));
   if (weight < 0.3) return;
-  scores.add(firstNs < secondNs ? 0 : 1, weight, 'turnaround-timing', { firstTurnNs: firstNs, secondTurnNs: secondNs }, []);
+  scores.add(firstNs < secondNs ? 0 : 1, weight, 'turnaround-timing', inOrder(connection, 'firstTurnNs', firstNs, 'secondTurnNs', secondNs), []);
 }
 
 /**

@@ -39,6 +39,7 @@ export interface CapturePointEvidence {
     | 'super-packets-with-wire-checksums'
     | 'handshake-timing'
     | 'turnaround-timing'
+    | 'acknowledgement-lag' // acknowledgements against the data that the tap had seen
     | 'ttl'
     | 'padding'
     | 'retransmission-of-unseen' // data missing at the tap was retransmitted: lost before it

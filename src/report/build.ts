@@ -176,6 +176,8 @@ export function capturePointKey(evidence: CapturePointEvidence): string {
       return values['incomingCount'] === undefined ? `${key}.outgoing` : `${key}.both`;
     case 'retransmission-of-unseen':
       return values['seenTwiceCount'] === undefined ? `${key}.before` : `${key}.behind`;
+    case 'acknowledgement-lag':
+      return values['laggingCount'] === undefined ? `${key}.current` : `${key}.lagging`;
     case 'ttl':
     case 'turnaround-timing':
       return evidence.pointsTo === 'between' ? `${key}.between` : `${key}.near`;

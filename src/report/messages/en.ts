@@ -162,13 +162,17 @@ export const messagesEn: Readonly<Record<string, string>> = {
     '{partialCount:packets} of one side carry only the pseudo-header checksum, left for an offload to finish',
   'capture-point.valid-checksum': 'all {completeCount:packets} that can be judged carry finished checksums',
   'capture-point.merged-frames':
-    '{mergedCount:count} frames of one side hold several packets with a finished checksum: merged on receipt',
+    '{mergedCount:count} frames of one side hold several packets, while its single packets carry finished checksums: merged on receipt',
   'capture-point.super-packets-with-wire-checksums': 'super-packets carry checksums from the wire',
   'capture-point.handshake-timing': 'one side answers in the handshake as fast as only the capturing host can',
   'capture-point.turnaround-timing.near':
     'answers of the client come within {firstTurnNs:duration}, of the server within {secondTurnNs:duration}',
   'capture-point.turnaround-timing.between':
     'answers of both sides take their time: client {firstTurnNs:duration}, server {secondTurnNs:duration}',
+  'capture-point.acknowledgement-lag.lagging':
+    '{laggingCount:count} of {ackCount:count} acknowledgements left data open that had already passed here: the receiver is elsewhere',
+  'capture-point.acknowledgement-lag.current':
+    '{ackCount:count} acknowledgements each covered all data that had passed here: the receiver is here',
   'capture-point.ttl.near': 'TTL {firstTtl} of the client, {secondTtl} of the server: only one is as a host sends it',
   'capture-point.ttl.between':
     'TTL {firstTtl} of the client, {secondTtl} of the server: both were counted down on the way',

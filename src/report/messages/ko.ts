@@ -160,13 +160,17 @@ export const messagesKo: Readonly<Record<string, string>> = {
     '한쪽의 {partialCount:packets}에 의사 헤더 체크섬만 들어 있음: 오프로드가 마무리하기 전 상태',
   'capture-point.valid-checksum': '판단 가능한 {completeCount:packets} 모두 체크섬이 완성되어 있음',
   'capture-point.merged-frames':
-    '한쪽의 프레임 {mergedCount:count}개가 여러 패킷을 담고 체크섬도 완성되어 있음: 수신하며 병합됨',
+    '한쪽의 프레임 {mergedCount:count}개가 여러 패킷을 담고, 단일 패킷의 체크섬은 완성되어 있음: 수신하며 병합됨',
   'capture-point.super-packets-with-wire-checksums': '슈퍼 패킷에 와이어에서 온 체크섬이 남아 있음',
   'capture-point.handshake-timing': '핸드셰이크에서 한쪽이 캡처 호스트만 가능한 속도로 응답함',
   'capture-point.turnaround-timing.near':
     '클라이언트의 응답은 {firstTurnNs:duration}, 서버의 응답은 {secondTurnNs:duration} 만에 나옴',
   'capture-point.turnaround-timing.between':
     '양쪽 응답 모두 시간이 걸림: 클라이언트 {firstTurnNs:duration}, 서버 {secondTurnNs:duration}',
+  'capture-point.acknowledgement-lag.lagging':
+    'ACK {ackCount:count}개 중 {laggingCount:count}개가 이미 이곳을 지난 데이터를 확인하지 않음: 수신 측은 다른 곳에 있음',
+  'capture-point.acknowledgement-lag.current':
+    'ACK {ackCount:count}개가 이곳을 지난 데이터를 모두 확인함: 수신 측이 이곳임',
   'capture-point.ttl.near': 'TTL이 클라이언트 {firstTtl}, 서버 {secondTtl}: 한쪽만 호스트가 보낸 초기값 그대로임',
   'capture-point.ttl.between': 'TTL이 클라이언트 {firstTtl}, 서버 {secondTtl}: 양쪽 모두 경로에서 줄어듦',
   'capture-point.padding':
