@@ -41,7 +41,7 @@ const walls: Readonly<Record<string, Wall>> = {
   explain: { pure: true, mayImport: PURE_FOLDERS },
   index: { pure: true, mayImport: PURE_FOLDERS },
   node: { pure: false, mayImport: PURE_FOLDERS, packages: ['fzstd'] },
-  lab: { pure: false, mayImport: [...PURE_FOLDERS, 'node'], packages: ['koffi', 'yaml'] },
+  lab: { pure: false, mayImport: [...PURE_FOLDERS, 'node'], packages: ['koffi', 'yaml', 'zod'] },
   fleet: { pure: false, mayImport: [...PURE_FOLDERS, 'node'] },
   cli: { pure: false, mayImport: [...PURE_FOLDERS, 'node', 'lab', 'fleet'], packages: ['commander', 'yaml'] },
 };

@@ -56,6 +56,8 @@ function exitCodeOf(error: unknown): ExitCode | undefined {
   switch (error.name) {
     case 'UsageError':
       return ExitCode.Usage;
+    case 'ScenarioError':
+      return ExitCode.UnreadableInput;
     case 'NotPossibleError':
     case 'LabError':
       return ExitCode.NotPossibleHere;

@@ -17,7 +17,20 @@ export interface LabScoreOptions {
   readonly quiet?: boolean;
 }
 
+/** The options of `lab run` as commander hands them over. */
+export interface LabRunOptions {
+  readonly output?: string;
+  readonly check?: boolean;
+  readonly json?: boolean;
+}
+
 const examples = `
+Examples:
+  sudo wiretruth lab run tso-on-gro-off -o out
+  sudo wiretruth lab run my-scenario.yaml -o out
+  wiretruth lab schema > scenario.schema.json
+  sudo wiretruth lab score --count 60 --seed 1
+
 The lab needs root on Linux. It touches only network namespaces and devices that it made itself (names begin with wt and the
 process number), sends nothing outside them, and takes everything back when it ends, fails or is interrupted.`;
 
@@ -27,13 +40,55 @@ export function configureLab(command: Command): void {
       'Transfers on the real kernel, in network namespaces, with what the kernel itself counted beside each.',
     )
     .addHelpText('after', examples);
+  configureRun(command);
   configureScore(command);
+  configureSchema(command);
   configureClean(command);
   // Commands inherit how errors are shown, but not the hint that names the command.
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
     child.showHelpAfterError(`(wiretruth lab ${child.name()} --help shows what is accepted)`);
   }
+}
+
+function configureRun(lab: Command): void {
+  lab
+    .command('run')
+    .summary('run a scenario: captures at every tap, and what the kernel counted')
+    .description(
+      'Runs a scenario on the kernel of this machine: real sockets over virtual devices, or over a user-space network card and ' +
+        'wire with delay, rate and loss. The folder then holds capture.pcapng with an interface for each tap, ethtool -k of ' +
+        'each host, samples of TCP_INFO, truth.json and summary.txt.',
+    )
+    .argument('<scenario>', 'a YAML file (wiretruth lab schema describes it), or the name of one that ships (lab list)')
+    .option('-o, --output <folder>', "where everything goes (the scenario's name)")
+    .option('--check', 'only read the scenario and say what is wrong with it; needs no root')
+    .option('--json', 'truth.json on standard output instead of the summary')
+    .action(async (scenario: string, options: LabRunOptions) => {
+      const { runScenario } = await import('../lab/run-scenario.ts');
+      process.exitCode = await runScenario(scenario, options);
+    });
+  lab
+    .command('list')
+    .summary('the scenarios that ship')
+    .description('Names and descriptions of the scenarios that ship.')
+    .action(async () => {
+      const { listScenarios } = await import('../lab/list-scenarios.ts');
+      process.exitCode = await listScenarios();
+    });
+}
+
+function configureSchema(lab: Command): void {
+  lab
+    .command('schema')
+    .summary('print the JSON Schema of scenario files')
+    .description(
+      'Prints the JSON Schema (draft 2020-12) of the YAML that lab run takes: editors complete and check with it.',
+    )
+    .action(async () => {
+      const { scenarioJsonSchema } = await import('../../lab/scenario-file/schema.ts');
+      process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+    });
 }
 
 function configureScore(lab: Command): void {

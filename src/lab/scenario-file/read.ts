@@ -37,24 +37,37 @@ export function readScenario(text: string, file: string): ScenarioFile {
   const parsed = scenarioSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   const schema = scenarioJsonSchema();
-  const faults = parsed.error.issues.flatMap((issue) => describe(issue as Issue, document, schema, at));
-  throw new ScenarioError(faults);
+  const faults = parsed.error.issues.flatMap((issue) => describe(issue as Issue, document, schema));
+  throw new ScenarioError(
+    faults.toSorted((a, b) => a.offset - b.offset).map(({ offset, message }) => `${at(offset)}: ${message}`),
+  );
 }
 
-function describe(issue: Issue, document: Document, schema: unknown, at: (offset: number) => string): string[] {
-  const name = issue.path.length === 0 ? 'the scenario' : issue.path.map(String).join('.');
+interface Fault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function describe(issue: Issue, document: Document, schema: unknown): Fault[] {
+  const name = issue.path.length === 0 ? 'the scenario' : nameOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const keys = keysAt(schema, issue.path).join(', ');
-    return (issue.keys ?? []).map(
-      (key) => `${at(offsetOfKey(document, issue.path, key))}: ${name} has no "${key}"; expected one of ${keys}`,
-    );
+    return (issue.keys ?? []).map((key) => ({
+      offset: offsetOfKey(document, issue.path, key),
+      message: `${name} has no "${key}"; expected one of ${keys}`,
+    }));
   }
-  const place = at(offsetOf(document, issue.path));
-  if (issue.code === 'custom') return [`${place}: ${name}: ${issue.message}`];
+  const offset = offsetOf(document, issue.path);
+  if (issue.code === 'custom') return [{ offset, message: `${name}: ${issue.message}` }];
   const found = foundAt(document, issue.path);
   const accepted = acceptedAt(schema, issue.path) ?? issue.message;
-  return [`${place}: ${name}: ${found === undefined ? 'missing' : `found ${found}`}; expected ${accepted}`];
+  const what = found === undefined ? 'missing' : `found ${found}`;
+  return [{ offset, message: `${name}: ${what}; expected ${accepted}` }];
 }
+
+/** As in `path[1].link.delay`. */
+const nameOf = (path: Path): string =>
+  path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('');
 
 /** Where the value begins; of a missing one, where what should hold it begins. */
 function offsetOf(document: Document, path: Path): number {
