@@ -23,6 +23,8 @@ export function finishDirection(
 ): DirectionMeasurement {
   settlePrevious(own, -1, false);
   applyRest(own);
+  // What it waited for while it still had something to send; after the last data every sender waits.
+  const senderShare = own.clock.nanoseconds(LimitState.Sender) / Math.max(1, own.clock.busyNs);
   own.clock.finish();
   const segment = fullSegment(own);
   recount(own, segment);
@@ -62,7 +64,7 @@ export function finishDirection(
     checksums: checksumFields(own),
     smallPackets: judgeSmallPackets(own, segment, points, connection.six, {
       receiveWindow: limits.receiveWindow ?? 0,
-      sender: limits.sender ?? 0,
+      sender: senderShare,
     }),
     busyNs: Math.round(own.clock.busyNs),
     limits,

@@ -92,7 +92,7 @@ export function noteCause(
 
 /**
  * Why a frame of new data ends where it does. `room` is what the window leaves after it (a very large number when not
- * known), `inFlight` what was unacknowledged before it, `pushed` whether it carries PSH. On a lone segment PSH says that the queue
+ * known), `inFlight` what was unacknowledged before it, `pushed` whether it carries PSH. On a lone segment beside the sender PSH says that the queue
  * was empty behind it (net/ipv4/tcp.c tcp_push); on several it says nothing (every TSO skb carries it, tcp_output.c, v5.1+).
  */
 export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: number, inFlight: number, pushed: boolean): number {
@@ -106,7 +106,7 @@ export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: 
   if (direction.clock.state === LimitState.ReceiveWindow && room * 3 < direction.windowBytes) return SendCause.Window;
   const whole = segment > 0 && payload % segment === 0;
   const turn = direction.ackSinceData ? nowNs - direction.effectiveAckNs : Number.POSITIVE_INFINITY;
-  if (!whole || (pushed && segments === 1 && small.run === 1 && segment > 0)) return queueEmptied(direction, turn, gap, inFlight);
+  if (!whole || (pushed && segments === 1 && small.run === 1 && direction.near)) return queueEmptied(direction, turn, gap, inFlight);
   if (!direction.near && !isQuickPath(direction)) return SendCause.Unknown;
   if (small.run >= CUT_RUN && segments === 1) return SendCause.Cut;
   if (small.run >= 3 && segments > 1) return SendCause.Autosized;

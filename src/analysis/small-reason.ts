@@ -50,7 +50,7 @@ const SMALL_MTU_BYTES = 1280;
 /** Median spacing of paced frames is close to their mean spacing (0.85..1 measured); bursts have 0.001..0.3. */
 const EVEN_SHARE = 0.5;
 /** Share of the busy time without anything to send: 0.33..0.86 with a send buffer below the path's need, 0.01..0.07 in bulk without (v6.18). */
-const BUFFER_SHARE = 0.25;
+const BUFFER_SHARE = 0.15;
 /** bbr_min_tso_rate (net/ipv4/tcp_bbr.c, v6.18), and a little more for its headroom. */
 const SLOW_BITS_PER_SECOND = 1_500_000;
 
@@ -94,6 +94,7 @@ export function judgeSmallPackets(
   if (mssIsSmall && smallShare <= 0.5) return { ...common, reason: 'path-mtu', confidence: 0.9 };
   const total = reasons.reduce((sum, reason) => sum + bytesByReason[reason], 0);
   const reason = reasons.reduce((best, next) => (bytesByReason[next] > bytesByReason[best] ? next : best), 'unknown');
+  if (mssIsSmall && reason === 'unknown') return { ...common, reason: 'path-mtu', confidence: 0.7 };
   const share = total === 0 ? 0 : bytesByReason[reason] / total;
   return { ...common, reason, confidence: reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) };
 }
@@ -123,7 +124,9 @@ function mapCauses(
   const place = points.directions[own.side];
   if (place !== 'sender') {
     // Away from the sender its moments of sending cannot be seen, but what it waited for can.
-    const other = shares.receiveWindow > 0.6 ? 'receive-window' : 'unknown';
+    let other: SmallReason = 'unknown';
+    if (shares.receiveWindow > 0.6) other = 'receive-window';
+    else if (shares.sender > 0.6) other = 'application';
     for (const cause of [...whole, SendCause.Unknown]) map[cause] = other;
     map[SendCause.BufferFreed] = 'application';
     return map;
