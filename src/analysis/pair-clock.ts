@@ -97,7 +97,12 @@ function extreme(
 }
 
 /** Slope of the clocks' difference over time: least squares through the bins in which both ways had packets. */
-function drift(a: PairTable, b: PairTable, matches: PairMatches, upstream: readonly ('a' | 'b' | undefined)[]): number | undefined {
+function drift(
+  a: PairTable,
+  b: PairTable,
+  matches: PairMatches,
+  upstream: readonly ('a' | 'b' | undefined)[],
+): number | undefined {
   const first = a.timeNs[0] ?? 0;
   const span = (a.timeNs[a.count - 1] ?? 0) - first;
   if (span < secondNs) return undefined;

@@ -33,9 +33,11 @@ class Chains {
   readonly first: Map<number, number> = new Map();
   readonly next: Int32Array;
 
-  constructor(table: PairTable) {
+  /** Of all rows, or only of those without a partner. */
+  constructor(table: PairTable, partners?: Int32Array) {
     this.next = new Int32Array(table.count).fill(-1);
     for (let row = table.count - 1; row >= 0; row -= 1) {
+      if (partners !== undefined && partners[row]! >= 0) continue;
       const key = keyOf(table, row);
       const follower = this.first.get(key);
       if (follower !== undefined) this.next[row] = follower;
@@ -97,8 +99,8 @@ export function pairRepeated(
   leastNs: (direction: number) => number,
   toleranceNs: number,
 ): void {
-  const chainsA = new Chains(a);
-  const chainsB = new Chains(b);
+  const chainsA = new Chains(a, matches.ofA);
+  const chainsB = new Chains(b, matches.ofB);
   for (const [key, firstB] of chainsB.first) {
     const firstA = chainsA.first.get(key);
     if (firstA === undefined) continue;

@@ -19,6 +19,8 @@ import { holdFrame, learnFromLength, segmentsByLength, settlePrevious } from './
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE = 0.4;
+/** Turns below this are the stacks' own; a queue on the path adds more than that. */
+const QUICK_TURN_NS = 300_000;
 /** Answers measured per side: enough for a tenth percentile. */
 const MOST_ANSWER_GAPS = 256;
 
@@ -253,11 +255,13 @@ function sampleTurn(own: DirectionState, sample: number, isData: boolean): void 
   if (sample < 0) return;
   if (sample < own.turnMinNs) own.turnMinNs = sample;
   if (!isData) return;
+  // Much longer than the shortest turn, and it was not the path that took the time but an application that was idle.
+  const most = own.turnMinNs < QUICK_TURN_NS ? own.turnMinNs * 3 + 100_000 : own.turnMinNs * 10;
+  if (sample > most) return;
   own.turns ??= new Quantiles();
   own.turns.add(sample);
   if (own.turnNs < 0) own.turnNs = sample;
-  // Follows a growing queue, but not an application that was idle.
-  else own.turnNs += (Math.min(sample, own.turnNs * 2 + 1e6) - own.turnNs) / 8;
+  else own.turnNs += (sample - own.turnNs) / 8;
 }
 
 /** Which side the tap is beside, by how fast each answers. Decided at the handshake and again as better samples come. */
