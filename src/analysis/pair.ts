@@ -152,10 +152,11 @@ function compareDirection(
   const [up, down] = upstream === 'b' ? [sideB, sideA] : [sideA, sideB];
   const unpairedUp = unpairedInCommon(up);
   const unpairedDown = unpairedInCommon(down);
-  const otherwise = unpairedUp.inside.filter((row) => overlapsAny(up.table, row, down.table, unpairedDown.inside));
-  const missing = unpairedUp.inside.filter((row) => !otherwise.includes(row));
+  const otherwise = new Set(overlapping(up, unpairedUp.inside, down, unpairedDown.inside));
+  const missing = unpairedUp.inside.filter((row) => !otherwise.has(row));
   const lost = missing.filter((row) => up.table.sequenceBytes[row]! > 0);
-  const extra = unpairedDown.inside.filter((row) => !overlapsAny(down.table, row, up.table, otherwise));
+  const cutBelow = new Set(overlapping(down, unpairedDown.inside, up, [...otherwise]));
+  const extra = unpairedDown.inside.filter((row) => !cutBelow.has(row));
   const delay = delayOf(up, down, (clock.offsetNs ?? 0) * (upstream === 'b' ? -1 : 1));
   return {
     name,
@@ -169,7 +170,7 @@ function compareDirection(
     acknowledgementsLost: missing.length - lost.length,
     downstreamOnly: extra.length,
     downstreamOnlyFrames: extra.slice(0, framesKept).map((row) => down.table.frame[row]!),
-    otherwiseCut: otherwise.length,
+    otherwiseCut: otherwise.size,
     frames: frameRelations(up, down),
     ...(upstream === undefined || delay === undefined ? {} : { delay }),
     changed: changedFields(up, down),
@@ -191,15 +192,47 @@ function unpairedInCommon(side: Side): { readonly inside: readonly number[]; rea
   return { inside, outside };
 }
 
-/** Whether a data packet shares bytes with one of others. */
-function overlapsAny(table: PairTable, row: number, other: PairTable, others: readonly number[]): boolean {
-  const start = table.sequence[row]!;
+/** Pieces of sequence space of 64 KiB, and the packets that touch each. */
+class Coverage {
+  private readonly pieces: Map<number, number[]> = new Map();
+  private readonly table: PairTable;
+
+  constructor(table: PairTable, rows: readonly number[]) {
+    this.table = table;
+    for (const row of rows) {
+      for (const piece of piecesOf(table, row)) {
+        const known = this.pieces.get(piece);
+        if (known === undefined) this.pieces.set(piece, [row]);
+        else known.push(row);
+      }
+    }
+  }
+
+  /** Whether a data packet shares bytes with one of those covered. */
+  touches(table: PairTable, row: number): boolean {
+    const start = table.sequence[row]!;
+    const bytes = table.sequenceBytes[row]!;
+    return piecesOf(table, row).some((piece) =>
+      (this.pieces.get(piece) ?? []).some((at) => {
+        const distance = (this.table.sequence[at]! - start) | 0;
+        return distance < bytes && distance + this.table.sequenceBytes[at]! > 0;
+      }),
+    );
+  }
+}
+
+function piecesOf(table: PairTable, row: number): number[] {
   const bytes = table.sequenceBytes[row]!;
-  if (bytes === 0) return false;
-  return others.some((at) => {
-    const distance = (other.sequence[at]! - start) | 0;
-    return distance < bytes && distance + other.sequenceBytes[at]! > 0;
-  });
+  if (bytes === 0) return [];
+  const first = table.sequence[row]! >>> 16;
+  const last = ((table.sequence[row]! + bytes - 1) | 0) >>> 16;
+  return first === last ? [first] : [first, last];
+}
+
+/** Those rows whose bytes are also in some of the other side's. */
+function overlapping(side: Side, rows: readonly number[], other: Side, others: readonly number[]): number[] {
+  const coverage = new Coverage(other.table, others);
+  return rows.filter((row) => coverage.touches(side.table, row));
 }
 
 function delayOf(up: Side, down: Side, offsetNs: number): PairDelay | undefined {

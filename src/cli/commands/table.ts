@@ -33,4 +33,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "check this machine's offloads, plan and undo changes, metrics",
     load: async () => (await import('./host.ts')).configureHost,
   },
+  {
+    name: 'compare',
+    summary: 'compare two taps of the same connections: clocks, loss, time between, who cut or merged',
+    load: async () => (await import('./compare.ts')).configureCompare,
+  },
 ];
