@@ -35,7 +35,8 @@ const walls: Readonly<Record<string, Wall>> = {
   host: { pure: true, mayImport: ['bytes', 'wire', 'kernel', 'offload'] },
   sim: { pure: true, mayImport: ['bytes', 'wire', 'kernel', 'offload', 'host'] },
   hoststate: { pure: true, mayImport: ['bytes', 'kernel'] },
-  analysis: { pure: true, mayImport: MEASURING },
+  // Flag bits and link types are wire's to name (docs/adr/0007-analysis-reads-the-wire-s-names.md); its decoders stay below packets.
+  analysis: { pure: true, mayImport: [...MEASURING, 'wire/tcp-flags', 'wire/frame'] },
   diagnosis: { pure: true, mayImport: [...MEASURING, 'analysis', 'hoststate'] },
   report: { pure: true, mayImport: [...MEASURING, 'analysis', 'hoststate', 'diagnosis'], packages: ['zod'] },
   explain: { pure: true, mayImport: PURE_FOLDERS },
