@@ -24,6 +24,14 @@ export interface LabRunOptions {
   readonly json?: boolean;
 }
 
+/** The options of `lab matrix` as commander hands them over. */
+export interface LabMatrixOptions {
+  readonly path?: readonly string[];
+  readonly output?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
 const examples = `
 Examples:
   sudo wiretruth lab run tso-on-gro-off -o out
@@ -42,6 +50,7 @@ export function configureLab(command: Command): void {
     .addHelpText('after', examples);
   configureRun(command);
   configureScore(command);
+  configureMatrix(command);
   configureSchema(command);
   configureClean(command);
   // Commands inherit how errors are shown, but not the hint that names the command.
@@ -75,6 +84,24 @@ function configureRun(lab: Command): void {
     .action(async () => {
       const { listScenarios } = await import('../lab/list-scenarios.ts');
       process.exitCode = await listScenarios();
+    });
+}
+
+function configureMatrix(lab: Command): void {
+  lab
+    .command('matrix')
+    .summary('what every tap shows for every position of TSO, GSO and GRO')
+    .description(
+      'Tries TSO, GSO and GRO at both ends in all positions, over IPv4 and IPv6, over veth, TAP and loopback, with and without a ' +
+        'token bucket, and says in one table what a capture shows at the sender, on the wire and at the receiver. Takes minutes.',
+    )
+    .option('--path <kind>', 'only this kind of path: veth, TAP or loopback; repeatable', gather)
+    .option('-o, --output <file>', 'write the table here (docs/matrix-KERNEL.md) instead of standard output')
+    .option('--json', 'the same as JSON')
+    .option('-q, --quiet', 'no progress on standard error')
+    .action(async (options: LabMatrixOptions) => {
+      const { runMatrix } = await import('../lab/run-matrix.ts');
+      process.exitCode = await runMatrix(options);
     });
 }
 

@@ -1,0 +1,33 @@
+// `wiretruth lab matrix`: what every tap shows for every position of TSO, GSO and GRO at both ends.
+
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SETTINGS } from '../../lab/matrix/matrix-plan.ts';
+import { type MatrixBlock, runSetting } from '../../lab/matrix/run-matrix.ts';
+import { matrixPage } from '../../lab/matrix/text.ts';
+import type { LabMatrixOptions } from '../commands/lab.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { requireLab } from './require-lab.ts';
+
+/** Runs the matrix; gives the exit code. */
+export async function runMatrix(options: LabMatrixOptions): Promise<ExitCode> {
+  await requireLab('lab matrix');
+  const directory = await mkdtemp(join(tmpdir(), 'wiretruth-matrix-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const chosen = SETTINGS.filter(({ path }) => options.path?.some((part) => path.startsWith(part)) ?? true);
+  const blocks: MatrixBlock[] = [];
+  for (const [index, setting] of chosen.entries()) {
+    if (options.quiet !== true) {
+      const { path, family, tbf } = setting;
+      process.stderr.write(`${index + 1} of ${chosen.length}: ${path}, IPv${family}${tbf ? ', tbf' : ''}\n`);
+    }
+    blocks.push(await runSetting(setting, directory));
+  }
+  const kernel = /^\d+\.\d+(\.\d+)?/.exec(release())?.[0] ?? release();
+  const page = options.json === true ? `${JSON.stringify({ kernel, blocks }, null, 1)}\n` : matrixPage(blocks, kernel);
+  if (options.output === undefined) process.stdout.write(page);
+  else await writeFile(options.output, page);
+  return ExitCode.Done;
+}
