@@ -1,6 +1,9 @@
 // `wiretruth host`: the machine in front of you. Options only; what a command does is loaded when it is called.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Language } from '../../report/messages/render.ts';
+import type { Severity } from '../../report/model.ts';
+import { severityOrder } from '../../report/summary.ts';
 import { gather } from '../options.ts';
 
 /** The options of `host collect` as commander hands them over. */
@@ -9,6 +12,23 @@ export interface HostCollectOptions {
   readonly dev?: readonly string[];
   readonly quiet?: boolean;
 }
+
+/** What every host command that writes for a person takes. */
+export interface HostTextOptions {
+  readonly lang: Language;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** The options of `host check` as commander hands them over. */
+export interface HostCheckOptions extends HostTextOptions {
+  readonly dev?: readonly string[];
+  readonly failOn?: Severity;
+}
+
+const languageChoices: readonly Language[] = ['en', 'ko'];
 
 const examples = `
 Nothing but host apply and host undo changes anything, and both refuse without --yes.
@@ -23,6 +43,7 @@ export function configureHost(command: Command): void {
     .description('What a host says about itself: collect it, check it, plan a change with its undo, watch it.')
     .addHelpText('after', examples);
   configureCollect(command);
+  configureCheck(command);
   // Commands inherit how errors are shown, but not the hint that names the command.
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
@@ -45,4 +66,32 @@ function configureCollect(host: Command): void {
       const { runCollect } = await import('../host/run-collect.ts');
       process.exitCode = await runCollect(options);
     });
+}
+
+function configureCheck(host: Command): void {
+  const check = host
+    .command('check')
+    .summary('what is wrong, drifting or known bad, and what the counters say')
+    .description(
+      'Checks this machine, or a recorded one: offloads that are off or not as requested, drivers and kernels known for faults, ' +
+        'what the log and the counters say. Says so when nothing is wrong.',
+    )
+    .argument('[path]', 'a folder of host collect, a file of outputs, a sos report (folder, tar, tar.gz, tar.xz)')
+    .option('--dev <device>', 'of this machine only this device and those it stands on; repeatable', gather)
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 if a finding is this grave or graver').choices(severityOrder),
+    );
+  addTextOptions(check).action(async (path: string | undefined, options: HostCheckOptions) => {
+    const { runCheck } = await import('../host/run-check.ts');
+    process.exitCode = await runCheck(path, options);
+  });
+}
+
+function addTextOptions(command: Command): Command {
+  return command
+    .option('--json', 'as JSON (docs/host.md describes it)')
+    .addOption(new Option('--lang <language>', 'language of the text').choices(languageChoices).default('en'))
+    .option('-v, --verbose', 'all evidence, all counters, and how to make fixes last')
+    .option('-q, --quiet', 'do not say what this machine did not answer')
+    .option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected too)');
 }

@@ -8,6 +8,8 @@
 import type { Message } from '../../diagnosis/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from '../units.ts';
 import { messagesEn } from './en.ts';
+import { hostLabelsEn } from './host-en.ts';
+import { hostLabelsKo } from './host-ko.ts';
 import { messagesKo } from './ko.ts';
 import { verdictMessagesEn } from './verdicts-en.ts';
 import { verdictMessagesKo } from './verdicts-ko.ts';
@@ -19,8 +21,8 @@ export const languages: readonly Language[] = ['en', 'ko'];
 
 /** All messages of one language, ours and the verdicts'. */
 export const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...messagesEn, ...verdictMessagesEn },
-  ko: { ...messagesKo, ...verdictMessagesKo },
+  en: { ...messagesEn, ...hostLabelsEn, ...verdictMessagesEn },
+  ko: { ...messagesKo, ...hostLabelsKo, ...verdictMessagesKo },
 };
 
 const placeholder = /\{([A-Za-z][A-Za-z0-9]*)(?::([a-z]+))?\}|\{([가-힣]+)\/([가-힣]+)\}/g;

@@ -74,9 +74,9 @@ export const hostMessagesEn: Readonly<Record<string, string>> = {
     'On 575xx chips the change re-opens the card: a short outage, so judge by new connections.',
 
   'host-device-reset.claim.stopped':
-    '{dev} of {host} stopped sending until it was reset ({lines:count} lines of the log, {occasions} occasions): every connection through it stood still meanwhile.',
+    '{dev} of {host} stopped sending until it was reset (occasions: {occasions}, log lines: {lines:count}): every connection through it stood still meanwhile.',
   'host-device-reset.claim.reset':
-    'The driver of {dev} on {host} reset it ({lines:count} lines of the log, {occasions} occasions): packets on their way were lost.',
+    'The driver of {dev} on {host} reset it (occasions: {occasions}, log lines: {lines:count}): packets on their way were lost.',
   'host-device-reset.for.tx-timeout': 'A transmit queue stood still: "{text}".',
   'host-device-reset.for.hardware-hang': 'The card hung: "{text}".',
   'host-device-reset.for.driver-reset': 'The driver reset the card: "{text}".',
