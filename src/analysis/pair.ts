@@ -166,15 +166,25 @@ function compareDirection(
     paired,
     outsideCommonTime: unpairedUp.outside + unpairedDown.outside,
     lost: lost.length,
-    lostFrames: lost.slice(0, framesKept).map((row) => up.table.frame[row]!),
+    lostFrames: firstFrames(up.table, lost),
     acknowledgementsLost: missing.length - lost.length,
     downstreamOnly: extra.length,
-    downstreamOnlyFrames: extra.slice(0, framesKept).map((row) => down.table.frame[row]!),
+    downstreamOnlyFrames: firstFrames(down.table, extra),
     otherwiseCut: otherwise.size,
     frames: frameRelations(up, down),
     ...(upstream === undefined || delay === undefined ? {} : { delay }),
     changed: changedFields(up, down),
   };
+}
+
+/** Numbers of the first frames that hold the packets, each once. */
+function firstFrames(table: PairTable, rows: readonly number[]): number[] {
+  const frames = new Set<number>();
+  for (const row of rows) {
+    if (frames.size === framesKept) break;
+    frames.add(table.frame[row]!);
+  }
+  return [...frames];
 }
 
 /** Rows without a partner, apart from those before the first and after the last paired row: there only one tap was at work. */
