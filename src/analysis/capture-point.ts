@@ -51,7 +51,13 @@ function pointOf(place: Place, side: 0 | 1): DirectionCapturePoint {
 }
 
 /** Numbers of both sides under their names for client (first) and server (second). */
-function inOrder(connection: ConnectionState, first: string, ofSide0: number, second: string, ofSide1: number): Record<string, number> {
+function inOrder(
+  connection: ConnectionState,
+  first: string,
+  ofSide0: number,
+  second: string,
+  ofSide1: number,
+): Record<string, number> {
   return connection.serverFirst ? { [first]: ofSide1, [second]: ofSide0 } : { [first]: ofSide0, [second]: ofSide1 };
 }
 
@@ -91,7 +97,13 @@ export function findCapturePoint(connection: ConnectionState): CapturePoints {
     byLag(scores, connection.sides[side], side);
   }
   if (isComplete(shares[0]) && isComplete(shares[1])) {
-    scores.add(BETWEEN, shares[0].complete + shares[1].complete > 20 ? 6.5 : 2.5, 'valid-checksum', { completeCount: shares[0].complete + shares[1].complete }, []);
+    scores.add(
+      BETWEEN,
+      shares[0].complete + shares[1].complete > 20 ? 6.5 : 2.5,
+      'valid-checksum',
+      { completeCount: shares[0].complete + shares[1].complete },
+      [],
+    );
   }
   byTtl(scores, connection);
   byTiming(scores, connection);
@@ -123,7 +135,8 @@ function byPacketType(scores: Scores, first: DirectionState, second: DirectionSt
     if (own.outgoing > 0) values['outgoingCount'] = own.outgoing;
     if (own.incoming > 0) values['incomingCount'] = own.incoming;
     const otherMarked = other.incoming + other.outgoing > 0;
-    if (share(own) > 0.9 && !(otherMarked && share(other) > 0.9)) scores.add(side, 8, 'packet-type', values, [own.firstRow]);
+    if (share(own) > 0.9 && !(otherMarked && share(other) > 0.9))
+      scores.add(side, 8, 'packet-type', values, [own.firstRow]);
     else if (share(own) < 0.1 && !(otherMarked && share(other) < 0.1)) {
       scores.add(side === 0 ? 1 : 0, 8, 'packet-type', values, [own.firstRow]);
     } else scores.add(BETWEEN, 8, 'packet-type', values, [own.firstRow]);
@@ -140,7 +153,13 @@ function byChecksum(scores: Scores, own: DirectionState, mine: PartialShare, the
   if (mine.share !== undefined && mine.share < 0.5) {
     // A host that merges in software also leaves the checksums of what it sends to its card.
     if (multiPartial > 0)
-      scores.add(far, (theirs.share ?? 1) > 0.5 ? 5 : 0.5, 'merged-frames', { mergedCount: multiPartial }, own.superFrames?.rows ?? []);
+      scores.add(
+        far,
+        (theirs.share ?? 1) > 0.5 ? 5 : 0.5,
+        'merged-frames',
+        { mergedCount: multiPartial },
+        own.superFrames?.rows ?? [],
+      );
     else if (multiValid + multiWrong + multiUnknown > 0) {
       scores.add(
         far,
@@ -191,7 +210,11 @@ function byLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
   if (share > 0.5) scores.add(far, -4, 'acknowledgement-lag', values, []);
   else if (share > 0.35) scores.add(far, -1.5, 'acknowledgement-lag', values, []);
   // Where the path adds no delay each frame is acknowledged before the next is sent, at either end.
-  else if (share < 0.05 && own.turnMinNs + own.peerTurnMinNs > QUICK_PATH_NS && own.maxInFlight > FRAMES_IN_FLIGHT * own.maxPayload) {
+  else if (
+    share < 0.05 &&
+    own.turnMinNs + own.peerTurnMinNs > QUICK_PATH_NS &&
+    own.maxInFlight > FRAMES_IN_FLIGHT * own.maxPayload
+  ) {
     scores.add(far, 2.5, 'acknowledgement-lag', { ackCount: count }, []);
   }
 }
@@ -244,7 +267,13 @@ function byAnswers(scores: Scores, connection: ConnectionState): void {
   if (Math.max(firstNs, secondNs) > SLOWEST_ANSWER_NS) return;
   const weight = Math.min(3, 1.8 * Math.abs(Math.log(secondNs / firstNs)));
   if (weight < 0.3) return;
-  scores.add(firstNs < secondNs ? 0 : 1, weight, 'turnaround-timing', inOrder(connection, 'firstTurnNs', firstNs, 'secondTurnNs', secondNs), []);
+  scores.add(
+    firstNs < secondNs ? 0 : 1,
+    weight,
+    'turnaround-timing',
+    inOrder(connection, 'firstTurnNs', firstNs, 'secondTurnNs', secondNs),
+    [],
+  );
 }
 
 /**
@@ -260,7 +289,13 @@ function byHandshake(scores: Scores, connection: ConnectionState): void {
   const weight = Math.max(-2, Math.min(2, 1.6 * Math.log(0.44 / ratio)));
   if (Math.abs(weight) < 0.2) return;
   const place: Place = weight > 0 ? clientSide : clientSide === 0 ? 1 : 0;
-  scores.add(place, Math.abs(weight), 'handshake-timing', { clientTurnNs: client, serverTurnNs: server }, connection.synRows);
+  scores.add(
+    place,
+    Math.abs(weight),
+    'handshake-timing',
+    { clientTurnNs: client, serverTurnNs: server },
+    connection.synRows,
+  );
 }
 
 function conclude(scores: Scores, virtualPath: boolean): CapturePoints {

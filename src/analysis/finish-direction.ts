@@ -28,62 +28,22 @@ export function finishDirection(
   own.clock.finish();
   const segment = fullSegment(own);
   recount(own, segment);
-  const limits = limitShares(own);
-  const delay = own.ackDelay;
-  const half = halfWindow(own);
-  const flowNs = own.lastDataNs - own.firstDataNs;
-  const median = medianSizes(own);
-  const kind = superPacketKind(own, points);
   return {
     side: own.side,
-    frames: own.frames,
-    dataFrames: own.dataFrames,
-    payloadBytes: own.payloadBytes,
-    uniquePayloadBytes: own.uniqueBytes,
-    ...(own.firstDataRow < 0
-      ? {}
-      : {
-          firstDataRow: own.firstDataRow,
-          lastDataRow: own.lastDataRow,
-          firstDataNs: own.firstDataNs,
-          lastDataNs: own.lastDataNs,
-        }),
+    ...countFields(own),
     capturePoint: points.directions[own.side],
     capturePointConfidence: points.confidence,
     capturePointEvidence: points.evidence[own.side],
-    ...segmentFields(own, segment, half),
-    ...median,
-    ...(own.dataFrames > 0 ? { maxPayloadBytes: own.maxPayload } : {}),
-    superPackets: sampleOf(own.superFrames),
-    superPacketBytes: own.superBytes,
-    ...(kind === undefined ? {} : { superPacketKind: kind }),
+    ...segmentFields(own, segment, halfWindow(own)),
+    ...medianSizes(own),
+    ...superPacketFields(own, points),
     ...wireFields(own),
     ...offloadAnswers(own, points, segment),
     bigTcp: sampleOf(own.bigTcp),
     aboveMss: sampleOf(own.aboveMss),
     checksums: checksumFields(own),
-    smallPackets: judgeSmallPackets(own, segment, points, connection.six, {
-      receiveWindow: limits.receiveWindow ?? 0,
-      sender: senderShare,
-    }),
-    busyNs: Math.round(own.clock.busyNs),
-    limits,
-    limitsOverTime: own.scaleShift >= 0 ? own.clock.overTime() : [],
-    ...limitKinds(own),
-    maxInFlightBytes: own.maxInFlight,
-    window: windowFields(connection, own, limits.receiveWindow ?? 0),
-    retransmissions: {
-      frames: sampleOf(own.retransmitted),
-      packets: own.retransmittedPackets,
-      bytes: own.retransmittedBytes,
-      fast: own.fastPackets,
-      timeout: own.timeoutPackets,
-      tailProbe: own.tailProbePackets,
-      spurious: Math.max(own.spuriousPackets, Math.min(own.dsackPackets, own.retransmittedPackets)),
-      originalUnseen: own.unseenPackets,
-      largestHoleBytes: own.largestHoleBytes,
-      holes: own.holeCount,
-    },
+    ...limitFields(connection, own, points, segment, senderShare),
+    retransmissions: lossFields(own),
     outOfOrder: sampleOf(own.outOfOrder),
     duplicateAcks: sampleOf(own.duplicateAcks),
     stretchAcks: own.stretchAcks,
@@ -91,6 +51,71 @@ export function finishDirection(
     windowProbes: sampleOf(own.windowProbes),
     keepAlives: sampleOf(own.keepAlives),
     ecn: { ce: own.ce, ece: own.ece, cwr: own.cwr },
+    ...timeFields(own),
+  };
+}
+
+function countFields(own: DirectionState) {
+  const counts = {
+    frames: own.frames,
+    dataFrames: own.dataFrames,
+    payloadBytes: own.payloadBytes,
+    uniquePayloadBytes: own.uniqueBytes,
+  };
+  if (own.firstDataRow < 0) return counts;
+  const { firstDataRow, lastDataRow, firstDataNs, lastDataNs } = own;
+  return { ...counts, firstDataRow, lastDataRow, firstDataNs, lastDataNs, maxPayloadBytes: own.maxPayload };
+}
+
+function superPacketFields(own: DirectionState, points: CapturePoints) {
+  const kind = superPacketKind(own, points);
+  return {
+    superPackets: sampleOf(own.superFrames),
+    superPacketBytes: own.superBytes,
+    ...(kind === undefined ? {} : { superPacketKind: kind }),
+  };
+}
+
+function limitFields(
+  connection: ConnectionState,
+  own: DirectionState,
+  points: CapturePoints,
+  segment: number,
+  senderShare: number,
+) {
+  const limits = limitShares(own);
+  const receiveWindow = limits.receiveWindow ?? 0;
+  const shares = { receiveWindow, sender: senderShare };
+  return {
+    smallPackets: judgeSmallPackets(own, segment, points, connection.six, shares),
+    busyNs: Math.round(own.clock.busyNs),
+    limits,
+    limitsOverTime: own.scaleShift >= 0 ? own.clock.overTime() : [],
+    ...limitKinds(own),
+    maxInFlightBytes: own.maxInFlight,
+    window: windowFields(connection, own, receiveWindow),
+  };
+}
+
+function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'] {
+  return {
+    frames: sampleOf(own.retransmitted),
+    packets: own.retransmittedPackets,
+    bytes: own.retransmittedBytes,
+    fast: own.fastPackets,
+    timeout: own.timeoutPackets,
+    tailProbe: own.tailProbePackets,
+    spurious: Math.max(own.spuriousPackets, Math.min(own.dsackPackets, own.retransmittedPackets)),
+    originalUnseen: own.unseenPackets,
+    largestHoleBytes: own.largestHoleBytes,
+    holes: own.holeCount,
+  };
+}
+
+function timeFields(own: DirectionState): Pick<DirectionMeasurement, 'ackDelayNs' | 'rateBitsPerSec'> {
+  const delay = own.ackDelay;
+  const flowNs = own.lastDataNs - own.firstDataNs;
+  return {
     ...(delay === undefined
       ? {}
       : {

@@ -145,7 +145,8 @@ function mapCauses(
   }
   writerOrTimer(own, map, segment, shares.sender);
   // Sent the moment an acknowledgement came, in a connection that the window holds back: the window let it.
-  if (shares.receiveWindow > 0.5 && map[SendCause.AckClocked] === 'congestion-window') map[SendCause.AckClocked] = 'receive-window';
+  if (shares.receiveWindow > 0.5 && map[SendCause.AckClocked] === 'congestion-window')
+    map[SendCause.AckClocked] = 'receive-window';
   return map;
 }
 
@@ -156,10 +157,16 @@ function mapCauses(
  */
 function writerOrTimer(own: DirectionState, map: SmallReason[], segment: number, senderShare: number): void {
   const small = own.small!;
-  const wholeBytes = small.byCause[SendCause.AckClocked]! + small.byCause[SendCause.Spaced]! + small.byCause[SendCause.Autosized]!;
+  const wholeBytes =
+    small.byCause[SendCause.AckClocked]! + small.byCause[SendCause.Spaced]! + small.byCause[SendCause.Autosized]!;
   const writtenBytes = small.byCause[SendCause.Idle]! + small.byCause[SendCause.WriteEnd]!;
   const bursts = !isEven(own);
-  if (senderShare >= BUFFER_SHARE && bursts && wholeBytes > writtenBytes && wholeBytes > small.byCause[SendCause.BufferFreed]!) {
+  if (
+    senderShare >= BUFFER_SHARE &&
+    bursts &&
+    wholeBytes > writtenBytes &&
+    wholeBytes > small.byCause[SendCause.BufferFreed]!
+  ) {
     for (const cause of [SendCause.Spaced, SendCause.AckClocked, SendCause.Autosized, SendCause.BufferFreed]) {
       if (map[cause] !== 'segmentation-off' && map[cause] !== 'split-below-tcp') map[cause] = 'send-buffer';
     }
@@ -168,7 +175,8 @@ function writerOrTimer(own: DirectionState, map: SmallReason[], segment: number,
   map[SendCause.BufferFreed] = 'application';
   const timed = !bursts && (medianPayload(own) > segment || isSlow(own));
   if (map[SendCause.Idle] === 'pacing' && !timed) map[SendCause.Idle] = 'application';
-  if (map[SendCause.Spaced] === 'pacing' && !timed) map[SendCause.Spaced] = bursts ? 'congestion-window' : 'application';
+  if (map[SendCause.Spaced] === 'pacing' && !timed)
+    map[SendCause.Spaced] = bursts ? 'congestion-window' : 'application';
 }
 
 function isEven(own: DirectionState): boolean {

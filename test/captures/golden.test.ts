@@ -63,7 +63,7 @@ function mainDirection(measured: readonly Measured[], truth: Truth) {
     .map(({ connection }) => connection)
     .filter(({ server }) => server.port === told.server.port)
     .sort((a, b) => payload(b) - payload(a))[0];
-  const side = truth.dataFrom === 'client' ? 0 : 1;
+  const side: 0 | 1 = truth.dataFrom === 'client' ? 0 : 1;
   return found === undefined ? undefined : { direction: found.directions[side], told: told.directions[side], side };
 }
 
@@ -94,7 +94,8 @@ function expectWindowShare(
   name: string,
 ): void {
   const info = told.senderInfo;
-  if (info === null || info.busyTimeUs < 100_000 || explained[name]?.window !== undefined) return;
+  if (info?.busyTimeUs === undefined || info.rwndLimitedUs === undefined || info.busyTimeUs < 100_000) return;
+  if (explained[name]?.window !== undefined) return;
   if (direction.limits.receiveWindow === undefined) return;
   const share = info.rwndLimitedUs / info.busyTimeUs;
   expect(Math.abs(direction.limits.receiveWindow - share), 'share limited by the receive window').toBeLessThanOrEqual(
