@@ -38,4 +38,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'compare two taps of the same connections: clocks, loss, time between, who cut or merged',
     load: async () => (await import('./compare.ts')).configureCompare,
   },
+  {
+    name: 'annotate',
+    summary: 'write the verdicts as comments on the packets that show them, for Wireshark',
+    load: async () => (await import('./annotate.ts')).configureAnnotate,
+  },
 ];

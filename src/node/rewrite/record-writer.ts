@@ -27,6 +27,8 @@ export interface DerivedPacket {
   readonly isFirst: boolean;
   /** FrameFlags of checksum and segmentation; undefined leaves those of the record. */
   readonly flags: number | undefined;
+  /** The frame's bytes are unchanged, so that a hash of them still holds. */
+  readonly keepsHash?: boolean;
   /** pcapng only. */
   readonly comment: string;
 }
@@ -44,6 +46,7 @@ export class RecordWriter {
   private optionBytes = 0;
   private readonly options: Uint8Array = new Uint8Array(70_000);
   private readonly optionsView: DataView = new DataView(this.options.buffer);
+  private readonly optionsText: Buffer = Buffer.from(this.options.buffer);
 
   constructor(take: TakeBytes) {
     this.output = new OutputBuffer(take);
@@ -187,7 +190,7 @@ export class RecordWriter {
       if (code === PacketOption.Flags && length >= 4) direction = record.getUint32(valueAt, this.littleEndian);
       // A hash covers the frame as it was; flags are written anew.
       const isKept = packet.isFirst
-        ? code !== PacketOption.Flags && code !== PacketOption.Hash
+        ? code !== PacketOption.Flags && (code !== PacketOption.Hash || packet.keepsHash === true)
         : code === PacketOption.PacketId || code === PacketOption.Queue;
       if (isKept) this.addOption(code, packet.record.subarray(valueAt, valueAt + length));
     });
@@ -218,11 +221,12 @@ export class RecordWriter {
     this.options.set(value, at);
   }
 
-  /** ASCII only. */
   private addText(text: string): void {
     if (text === '') return;
-    const at = this.claimOption(CommonOption.Comment, text.length);
-    for (let i = 0; i < text.length; i += 1) this.options[at + i] = text.charCodeAt(i);
+    const bytes = Buffer.byteLength(text);
+    if (this.optionBytes + bytes + 64 > this.options.length) return;
+    const at = this.claimOption(CommonOption.Comment, bytes);
+    this.optionsText.write(text, at);
   }
 }
 
