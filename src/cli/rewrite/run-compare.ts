@@ -4,6 +4,7 @@ import { comparePair } from '../../analysis/pair.ts';
 import { PairDirections } from '../../analysis/pair-table.ts';
 import { openCapture } from '../../node/open-capture.ts';
 import { WireCollector } from '../../node/rewrite/wire-collector.ts';
+import { UsageError } from '../commands/command.ts';
 import type { CompareCommandOptions } from '../commands/compare.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { Progress } from '../progress.ts';
@@ -18,6 +19,9 @@ export async function runCompare(a: string, b: string | undefined, options: Comp
     b: options.tapB ?? (b === undefined ? 1 : undefined),
   };
   const first = await collect(a, names, taps.a, options.quiet === true);
+  if (b === undefined && first.collector.interfaces.length < 2) {
+    throw new UsageError(`${a} has one interface: expected a second capture, or a pcapng with an interface per tap`);
+  }
   const other = await collect(second, names, taps.b, options.quiet === true);
   alignTimes(first.collector, other.collector);
   const oneClock = options.oneClock === true || b === undefined;
