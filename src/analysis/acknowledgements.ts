@@ -2,7 +2,7 @@
 // what was lost, and how much window is left.
 
 import { type Seq32, seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
-import { Col, Note } from '../packets/packet-batch.ts';
+import { Col, Note, windowOf, tcpFlagsOf, sackBlocksOf, Rare, rareOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { DirectionState } from './direction-state.ts';
 import { now } from './now.ts';
@@ -23,8 +23,8 @@ export function takeAcknowledgement(
   inOrder: boolean,
 ): void {
   const ack = seq32(words[base + Col.ack]!);
-  const raw = words[base + Col.window]!;
-  const flags = words[base + Col.tcpFlags]!;
+  const raw = windowOf(words, base);
+  const flags = tcpFlagsOf(words, base);
   if (!data.started) startAt(data, ack);
   const newly = seqDistance(data.una, ack);
   // An older acknowledgement than one already seen changes nothing (net/ipv4/tcp_input.c tcp_ack, "old_ack").
@@ -32,7 +32,7 @@ export function takeAcknowledgement(
   if (newly > 0) advanceAck(data, ack, newly, row);
   else if (inOrder && words[base + Col.payloadBytes] === 0 && (flags & TcpFlag.Fin) === 0)
     noteDuplicate(data, words, base, raw, row);
-  if (words[base + Col.sackBlocks]! > 0) takeSack(data, words, base);
+  if (sackBlocksOf(words, base) > 0) takeSack(data, words, base);
   takeWindow(data, raw, row);
   data.lastAckWindow = raw;
   data.lastAckNs = now.ns;
@@ -99,16 +99,16 @@ function forgetAckedHoles(data: DirectionState, ack: Seq32, row: number): void {
 /** Same acknowledgement, same window, no data, and something is outstanding: the third makes a fast retransmission. */
 function noteDuplicate(data: DirectionState, words: Int32Array, base: number, raw: number, row: number): void {
   if (raw !== data.lastAckWindow || raw === 0 || !data.acked) return;
-  if (seqDistance(data.una, data.next) <= 0 && words[base + Col.sackBlocks] === 0) return;
+  if (seqDistance(data.una, data.next) <= 0 && sackBlocksOf(words, base) === 0) return;
   data.duplicateAcks ??= new Sample();
   data.duplicateAcks.add(row);
   data.duplicateRun++;
 }
 
 function takeSack(data: DirectionState, words: Int32Array, base: number): void {
-  const highest = seq32(words[base + Col.sackHighest]!);
+  const highest = seq32(words[rareOf(words, base) + Rare.sackHighest]!);
   if ((words[base + Col.notes]! & Note.Dsack) !== 0) {
-    const bytes = seqDistance(seq32(words[base + Col.sackLeft]!), seq32(words[base + Col.sackRight]!));
+    const bytes = seqDistance(seq32(words[rareOf(words, base) + Rare.sackLeft]!), seq32(words[rareOf(words, base) + Rare.sackRight]!));
     const segment = segmentSize(data, data.timestampBytes);
     if (bytes > 0 && bytes < 0x10_0000) data.dsackPackets += segment > 0 ? Math.ceil(bytes / segment) : 1;
   }
@@ -121,7 +121,11 @@ function takeWindow(data: DirectionState, raw: number, row: number): void {
   if (raw < data.rawMin) data.rawMin = raw;
   if (raw > data.rawMax) data.rawMax = raw;
   if (raw === 0 || data.zeroSinceNs >= 0) noteZero(data, raw, row);
-  if (data.scaleShift < 0) return;
+  if (data.scaleShift < 0) {
+    // The SYN-ACK's own window is never scaled and was known; from here on nothing is.
+    data.windowBytes = -1;
+    return;
+  }
   const bytes = raw << data.scaleShift;
   data.windowBytes = bytes;
   data.windowCount++;

@@ -96,7 +96,9 @@ export function judgeSmallPackets(
   const reason = reasons.reduce((best, next) => (bytesByReason[next] > bytesByReason[best] ? next : best), 'unknown');
   if (mssIsSmall && reason === 'unknown') return { ...common, reason: 'path-mtu', confidence: 0.7 };
   const share = total === 0 ? 0 : bytesByReason[reason] / total;
-  return { ...common, reason, confidence: reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) };
+  // Without a window scale the window may have bounded what looks like something else.
+  const doubt = own.scaleShift < 0 && reason !== 'application' ? 0.6 : 1;
+  return { ...common, reason, confidence: reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) * doubt };
 }
 
 function joined(a: RowSample, b: RowSample): RowSample {
