@@ -28,6 +28,13 @@ export interface HostCheckOptions extends HostTextOptions {
   readonly failOn?: Severity;
 }
 
+/** The options of `host plan` as commander hands them over. */
+export interface HostPlanOptions extends HostTextOptions {
+  readonly dev: string;
+  readonly from?: string;
+  readonly write?: string;
+}
+
 const languageChoices: readonly Language[] = ['en', 'ko'];
 
 const examples = `
@@ -44,6 +51,7 @@ export function configureHost(command: Command): void {
     .addHelpText('after', examples);
   configureCollect(command);
   configureCheck(command);
+  configurePlan(command);
   // Commands inherit how errors are shown, but not the hint that names the command.
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
@@ -84,6 +92,24 @@ function configureCheck(host: Command): void {
   addTextOptions(check).action(async (path: string | undefined, options: HostCheckOptions) => {
     const { runCheck } = await import('../host/run-check.ts');
     process.exitCode = await runCheck(path, options);
+  });
+}
+
+function configurePlan(host: Command): void {
+  const plan = host
+    .command('plan')
+    .summary('what a change of offloads would move, its risk, its undo, and how to make it last')
+    .description(
+      'Prints the command, every feature that moves along with it, the risk, the undo, and how each of the usual places makes it last ' +
+        '(NetworkManager, systemd .link, netplan, ifupdown, ifcfg, udev, modprobe where the driver has an option). Changes nothing.',
+    )
+    .argument('<changes...>', 'FEATURE=on or FEATURE=off, by the names of ethtool -K: gro=off, rx-gro-hw=off, tso=on')
+    .requiredOption('--dev <device>', 'the device')
+    .option('--from <path>', 'plan for a recorded host (as host check reads it) instead of this machine')
+    .option('-w, --write <file>', 'save the plan for host apply');
+  addTextOptions(plan).action(async (changes: readonly string[], options: HostPlanOptions) => {
+    const { runPlan } = await import('../host/run-plan.ts');
+    process.exitCode = await runPlan(changes, options);
   });
 }
 

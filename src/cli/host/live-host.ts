@@ -5,6 +5,15 @@ import { type Collection, type CollectOptions, collectHost, hostOf } from '../..
 import { readHost } from '../../node/read-host.ts';
 import { NotPossibleError } from '../commands/command.ts';
 
+/** What a plan rests on: features, drivers, what stands on what, whether the host forwards. */
+export const PLAN_KINDS: NonNullable<CollectOptions['kinds']> = new Set([
+  'ethtool-features',
+  'ethtool-driver',
+  'ip-addr',
+  'sysctl',
+  'uname',
+]);
+
 /** Throws a NotPossibleError elsewhere than on Linux. */
 export function requireLinux(command: string): void {
   if (process.platform !== 'linux') {
