@@ -109,7 +109,7 @@ function mergeWords(by: string | null, perFrame: number | null): string {
     case 'never-cut':
       return `none: super-packets came uncut${many}`;
     default:
-      return `nobody was told to${many}`;
+      return perFrame === null || perFrame === 1 ? 'none' : segments;
   }
 }
 

@@ -73,21 +73,25 @@ function pathPlan(file: ScenarioFile, tracked: boolean): PathPlan {
   const parts = file.path ?? [{ link: {} }];
   const middles = parts.flatMap((part) => (part.bridge ? ['bridge' as const] : part.router ? ['router' as const] : []));
   const cuts = parts.every((part) => (part.bridge ?? part.router)?.offloads !== true);
-  let record = tracked;
-  const links = parts.flatMap(({ link }) => {
-    if (!link) return [];
-    const plan = linkPlan(link, file.seed ?? 1, record);
-    if (plan.kind === 'wire') record = false; // the first wire is the one that is recorded
-    return [plan];
-  });
+  const stretches = parts.flatMap(({ link }) => (link === undefined ? [] : [link]));
+  // What is on the wire is recorded on the first link that is more than a cable; if all are cables, the first becomes one.
+  const recorded = tracked
+    ? Math.max(
+        0,
+        stretches.findIndex((link) => !isCable(link)),
+      )
+    : -1;
+  const links = stretches.map((link, index) => linkPlan(link, file.seed ?? 1, index === recorded));
   return { ...base, middles, links, middleLikeWire: cuts };
 }
+
+/** Nothing but perhaps an MTU is said of it. */
+const isCable = (link: LinkFile): boolean => Object.keys(link).every((key) => key === 'mtu');
 
 function linkPlan(link: LinkFile, seed: number, record: boolean): Link {
   const { mtu, back, 'sender-card': left, 'receiver-card': right, ...forward } = link;
   const size = mtu === undefined ? {} : { mtu };
-  const isCable = !back && !left && !right && Object.keys(forward).length === 0 && !record;
-  if (isCable) return { kind: 'veth', ...size };
+  if (isCable(link) && !record) return { kind: 'veth', ...size };
   const same = {
     ...(forward.rate === undefined ? {} : { rate: forward.rate }),
     ...(forward.delay === undefined ? {} : { delay: forward.delay }),
