@@ -97,8 +97,8 @@ function kernelLines(truth: Truth, { directions, elapsedUs }: ConnectionTruth): 
 }
 
 function mergeWords(by: string | null, perFrame: number | null): string {
-  const many =
-    perFrame === null ? '' : `, ${perFrame.toFixed(2)} segments in each frame that the receiving IP layer got`;
+  const segments = `${perFrame?.toFixed(2)} segments in each frame that the receiving IP layer got`;
+  const many = perFrame === null ? '' : `, ${segments}`;
   switch (by) {
     case 'gro':
       return `by the receiver's GRO${many}`;
