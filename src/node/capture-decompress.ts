@@ -38,16 +38,9 @@ const outputBytes = 65_536;
 /** The bytes given to `write` of the taker are lent for the call. */
 export function createDecompressor(compression: 'gzip' | 'zstd', take: (bytes: Uint8Array) => void): Decompressor {
   if (compression === 'gzip') return throughStream(zlib.createGunzip({ chunkSize: outputBytes }), take);
-  return createZstdDecompress === undefined
-    ? throughFzstd(take)
-    : throughStream(createZstdDecompress({ chunkSize: outputBytes }), take);
+  // Not node:zlib's, which Node has from 22.15 on: it ends with the first frame (seen with 24.21), and files have several.
+  return throughFzstd(take);
 }
-
-type CreateTransform = (options: { readonly chunkSize: number }) => Transform;
-
-/** Node has it from 22.15 on; the types that we compile against are those of Node 20. */
-const createZstdDecompress: CreateTransform | undefined =
-  'createZstdDecompress' in zlib ? (zlib.createZstdDecompress as CreateTransform) : undefined;
 
 function throughStream(stream: Transform, take: (bytes: Uint8Array) => void): Decompressor {
   let failed: unknown;
