@@ -2,7 +2,7 @@
 // what was lost, and how much window is left.
 
 import { type Seq32, seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
-import { Col, Note, windowOf, tcpFlagsOf, sackBlocksOf, Rare, rareOf } from '../packets/packet-batch.ts';
+import { Col, Note, Rare, rareOf, sackBlocksOf, tcpFlagsOf, windowOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { DirectionState } from './direction-state.ts';
 import { now } from './now.ts';
@@ -108,7 +108,10 @@ function noteDuplicate(data: DirectionState, words: Int32Array, base: number, ra
 function takeSack(data: DirectionState, words: Int32Array, base: number): void {
   const highest = seq32(words[rareOf(words, base) + Rare.sackHighest]!);
   if ((words[base + Col.notes]! & Note.Dsack) !== 0) {
-    const bytes = seqDistance(seq32(words[rareOf(words, base) + Rare.sackLeft]!), seq32(words[rareOf(words, base) + Rare.sackRight]!));
+    const bytes = seqDistance(
+      seq32(words[rareOf(words, base) + Rare.sackLeft]!),
+      seq32(words[rareOf(words, base) + Rare.sackRight]!),
+    );
     const segment = segmentSize(data, data.timestampBytes);
     if (bytes > 0 && bytes < 0x10_0000) data.dsackPackets += segment > 0 ? Math.ceil(bytes / segment) : 1;
   }

@@ -3,7 +3,23 @@
 import { ipv4Text, ipv6Text } from '../flow/address.ts';
 import { FlowTable } from '../flow/flow-table.ts';
 import type { FrameDecoder } from '../packets/frame-decoder.ts';
-import { ChecksumPlace, Col, Note, type PacketBatch, PacketKind, ROW_SHIFT } from '../packets/packet-batch.ts';
+import {
+  ChecksumPlace,
+  Col,
+  encapsulationOf,
+  ipIdOf,
+  kindOf,
+  Note,
+  type PacketBatch,
+  PacketKind,
+  Rare,
+  ROW_SHIFT,
+  rareOf,
+  TIME_AT,
+  tapOf,
+  tcpFlagsOf,
+  tunnelChecksumOf,
+} from '../packets/packet-batch.ts';
 import type { CaptureInterface } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { ConnectionState } from './connection-state.ts';
@@ -61,12 +77,12 @@ export class CaptureAnalysis {
    */
   consume(batch: PacketBatch, decoder: FrameDecoder): void {
     this.decoder = decoder;
-    const { words, time, length, firstRow } = batch;
+    const { words, times, length, firstRow } = batch;
     if (length > this.nextRow.length) this.nextRow = new Int32Array(batch.capacity);
     this.touchedCount = 0;
     for (let index = 0; index < length; index++) {
       const base = index << ROW_SHIFT;
-      if (words[base + Col.kind] === PacketKind.Tcp) this.enqueue(words, base, time, firstRow + index, index);
+      if (kindOf(words, base) === PacketKind.Tcp) this.enqueue(words, base, times, firstRow + index, index);
       else this.takeOther(words, base, firstRow + index);
     }
     const { touched, nextRow, heads } = this;
@@ -75,12 +91,13 @@ export class CaptureAnalysis {
       const connection = this.connections[number]!;
       for (let link = heads[number]!; link >= 0; link = nextRow[link >> 1]!) {
         const index = link >> 1;
-        now.ns = time[index]!;
-        this.takeTcp(connection, (link & 1) as 0 | 1, words, index << ROW_SHIFT, firstRow + index);
+        const base = index << ROW_SHIFT;
+        now.ns = times[(base >> 1) + TIME_AT]!;
+        this.takeTcp(connection, (link & 1) as 0 | 1, words, base, firstRow + index);
       }
       heads[number] = NO_ROW;
     }
-    if (length > 0) this.lastNs = Math.max(this.lastNs, time[length - 1]!);
+    if (length > 0) this.lastNs = Math.max(this.lastNs, times[((length - 1) << (ROW_SHIFT - 1)) + TIME_AT]!);
   }
 
   /** Connections in order of their first packet, each measured when it is asked for. */
@@ -121,17 +138,19 @@ export class CaptureAnalysis {
   }
 
   /** Puts a row at the end of its connection's list. A link is the row's index in the batch, times two, plus its side. */
-  private enqueue(words: Int32Array, base: number, time: Float64Array, row: number, index: number): void {
+  private enqueue(words: Int32Array, base: number, times: Float64Array, row: number, index: number): void {
     this.tally.tcp++;
     const table = this.table;
     let flow = table.lookup(words, base, TCP);
-    let number = table.created ? this.open(flow, words, base, time[index]!, row) : this.connectionOfFlow[flow]!;
-    if (number < 0) number = this.open(flow, words, base, time[index]!, row);
-    const flags = words[base + Col.tcpFlags]!;
+    let number = table.created
+      ? this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row)
+      : this.connectionOfFlow[flow]!;
+    if (number < 0) number = this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row);
+    const flags = tcpFlagsOf(words, base);
     if ((flags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn && !table.created) {
       if (reusesPorts(this.connections[number]!, words, base)) {
         flow = table.replace(words, base, TCP);
-        number = this.open(flow, words, base, time[index]!, row);
+        number = this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row);
       }
     }
     const link = (index << 1) | (table.reversed ? 1 : 0);
@@ -149,7 +168,7 @@ export class CaptureAnalysis {
       connection.malformed ??= new Sample();
       connection.malformed.add(row);
     }
-    const tunnel = (words[base + Col.checksums]! >>> 8) & 0xff;
+    const tunnel = tunnelChecksumOf(words, base);
     if (tunnel !== ChecksumPlace.NoTunnel) {
       connection.tunnelChecksums ??= [0, 0, 0, 0, 0];
       connection.tunnelChecksums[tunnel]!++;
@@ -167,9 +186,10 @@ export class CaptureAnalysis {
     addresses[0] = words[base + Col.source]!;
     addresses[4] = words[base + Col.destination]!;
     if (six) {
+      const rare = rareOf(words, base);
       for (let word = 0; word < 3; word++) {
-        addresses[1 + word] = words[base + Col.sourceTail + word]!;
-        addresses[5 + word] = words[base + Col.destinationTail + word]!;
+        addresses[1 + word] = words[rare + Rare.sourceTail + word]!;
+        addresses[5 + word] = words[rare + Rare.destinationTail + word]!;
       }
     }
     addresses[8] = words[base + Col.ports]!;
@@ -178,12 +198,13 @@ export class CaptureAnalysis {
       six,
       row,
       nowNs,
-      words[base + Col.tap]!,
-      words[base + Col.encapsulation]!,
+      tapOf(words, base),
+      encapsulationOf(words, base),
       addresses,
     );
     connection.loopback = (words[base + Col.notes]! & Note.LoopbackLink) !== 0 || isLoopbackAddress(addresses, six);
-    if ((words[base + Col.tcpFlags]! & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn) connection.openingSeq = words[base + Col.seq]!;
+    if ((tcpFlagsOf(words, base) & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
+      connection.openingSeq = words[base + Col.seq]!;
     const number = this.connections.push(connection) - 1;
     this.connectionOfFlow[flow] = number;
     if (number >= this.heads.length) {
@@ -194,7 +215,7 @@ export class CaptureAnalysis {
   }
 
   private takeOther(words: Int32Array, base: number, row: number): void {
-    switch (words[base + Col.kind]) {
+    switch (kindOf(words, base)) {
       case PacketKind.Udp: {
         this.tally.udp++;
         const flow = this.table.lookup(words, base, 17);
@@ -230,7 +251,7 @@ export class CaptureAnalysis {
     connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
     const state = connection.tooBig;
     state.sample.add(row);
-    state.mtuBytes = words[base + Col.ipId]!;
+    state.mtuBytes = ipIdOf(words, base);
     state.fromV4 = words[base + Col.seq]!;
     const side = connection.sides[this.table.reversed ? 1 : 0];
     const headers = connection.six ? 60 : 40;

@@ -1,14 +1,14 @@
 // Station "analysis": data of a direction: new, again, or late.
 
 import { type Seq32, seqDistance } from '../bytes/seq32.ts';
-import { Col, Note } from '../packets/packet-batch.ts';
+import { Col, Note, tapOf, tcpFlagsOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
+import { noteRetransmission } from './loss.ts';
 import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
-import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
 import { advanceTo, applyPending, applyProven, dataSent } from './sender-limits.ts';
 import { causeOfFrame, noteCause, noteTimestampAge, SendCause } from './small-frames.ts';
@@ -55,7 +55,7 @@ export function takeData(
   const ahead = seqDistance(data.next, frame.start);
   if (ahead < 0) {
     if (isCopy(data, frame)) {
-      connection.noteDuplicate(frame.row, words[base + Col.tap]!, now.ns - sentBefore(data, frame));
+      connection.noteDuplicate(frame.row, tapOf(words, base), now.ns - sentBefore(data, frame));
       return false;
     }
     if (seqDistance(frame.end, data.next) >= 0) {
@@ -126,14 +126,15 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   data.windowBlocked = false;
   const inFlight = seqDistance(data.effectiveUna, data.next);
   const known = data.windowBytes >= 0;
-  if (!data.near && known && segment > 0 && payload % segment !== 0 && endsAtRecentEdge(data, frame.end)) data.effectiveEdge = frame.end;
+  if (!data.near && known && segment > 0 && payload % segment !== 0 && endsAtRecentEdge(data, frame.end))
+    data.effectiveEdge = frame.end;
   const room = known ? seqDistance(frame.end, data.effectiveEdge) : 0x7fff_ffff;
   if (data.scaleShift < 0 && data.rawWindow >= 0) data.scaleSearch ??= new WindowScaleSearch();
   if (data.scaleSearch !== undefined && data.rawWindow >= 0)
     data.scaleSearch.sent(seqDistance(data.effectiveUna, frame.end), data.rawWindow);
   if (payload > 0) {
     data.uniqueBytes += ahead < 0 ? seqDistance(data.next, frame.end) : payload;
-    const pushed = (words[base + Col.tcpFlags]! & TcpFlag.Psh) !== 0;
+    const pushed = (tcpFlagsOf(words, base) & TcpFlag.Psh) !== 0;
     const cause = causeOfFrame(data, frame, room, seqDistance(data.una, data.next), pushed);
     noteCause(data, cause, payload, segment, frame.row);
     tallyCause(data, cause, payload);

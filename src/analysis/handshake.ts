@@ -1,7 +1,7 @@
 // Station "analysis": what SYN and SYN-ACK agree on.
 
 import { seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
-import { Col, Note } from '../packets/packet-batch.ts';
+import { Col, Note, Rare, rareOf, tcpFlagsOf, windowOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
@@ -20,7 +20,7 @@ export function takeSyn(
   row: number,
 ): void {
   const nowNs = now.ns;
-  const isAnswer = (words[base + Col.tcpFlags]! & TcpFlag.Ack) !== 0;
+  const isAnswer = (tcpFlagsOf(words, base) & TcpFlag.Ack) !== 0;
   own.synFrames++;
   if (connection.synRows.length < 16) connection.synRows.push(row);
   if (own.synSentNs >= 0) {
@@ -37,7 +37,7 @@ export function takeSyn(
   own.una = seqAdd(seq, 1);
   own.effectiveUna = own.una;
   own.sackHighest = own.una;
-  const options = words[base + Col.synOptions]!;
+  const options = words[rareOf(words, base) + Rare.synOptions]!;
   own.synMss = (options >>> 16) & 0xffff;
   own.synScale = options & 0xff;
   own.synOptionsSeen = (words[base + Col.notes]! & Note.OptionsCut) === 0;
@@ -48,7 +48,7 @@ export function takeSyn(
     connection.synAckRow = row;
     connection.synAckNs = nowNs;
     connection.timestamps = (notes & Note.Timestamps) !== 0;
-    connection.ecnAgreed = (words[base + Col.tcpFlags]! & TcpFlag.Ece) !== 0;
+    connection.ecnAgreed = (tcpFlagsOf(words, base) & TcpFlag.Ece) !== 0;
     own.sackPermitted = (notes & Note.SackPermitted) !== 0;
     other.sackPermitted = own.sackPermitted;
     agree(connection, own, other);
@@ -81,10 +81,10 @@ function agree(connection: ConnectionState, server: DirectionState, client: Dire
 }
 
 function takeFirstWindow(data: DirectionState, words: Int32Array, base: number): void {
-  const raw = words[base + Col.window]!;
+  const raw = windowOf(words, base);
   data.maxWindow = Math.max(data.maxWindow, raw);
   data.rawWindow = raw;
-  if ((words[base + Col.tcpFlags]! & TcpFlag.Ack) === 0) return;
+  if ((tcpFlagsOf(words, base) & TcpFlag.Ack) === 0) return;
   data.windowBytes = raw;
   const ack = seq32(words[base + Col.ack]!);
   data.edge = seqAdd(ack, raw);

@@ -2,7 +2,19 @@
 // would see it: handshake, acknowledgement of the other side's data, then its own data.
 
 import { seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
-import { ChecksumState, Col, Note } from '../packets/packet-batch.ts';
+import {
+  ChecksumState,
+  Col,
+  checksumOf,
+  headerBytesOf,
+  ipIdOf,
+  Note,
+  tapOf,
+  tcpFlagsOf,
+  tcpOptionBytesOf,
+  tosOf,
+  ttlOf,
+} from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { takeAcknowledgement } from './acknowledgements.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -35,37 +47,31 @@ const frame: DataFrame = {
 };
 
 /** Takes one TCP row that goes from side `side` of the connection. */
-export function trackTcp(
-  connection: ConnectionState,
-  side: 0 | 1,
-  words: Int32Array,
-  base: number,
-  row: number,
-): void {
+export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
   const nowNs = now.ns;
   const own = connection.sides[side];
   const other = connection.sides[side === 0 ? 1 : 0];
-  const flags = words[base + Col.tcpFlags]!;
+  const flags = tcpFlagsOf(words, base);
   const notes = words[base + Col.notes]!;
   const payload = words[base + Col.payloadBytes]!;
   const seq = seq32(words[base + Col.seq]!);
   connection.lastRow = row;
   connection.lastNs = nowNs;
-  if (own.tap !== words[base + Col.tap]! && isOtherTap(connection, own, words, base, row)) return;
+  if (own.tap !== tapOf(words, base) && isOtherTap(connection, own, words, base, row)) return;
 
-  const ipId = (notes & Note.Ipv6) !== 0 ? -1 : words[base + Col.ipId]!;
+  const ipId = (notes & Note.Ipv6) !== 0 ? -1 : ipIdOf(words, base);
   if (
     payload === 0 &&
     own.started &&
     (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0 &&
     isCopyOfAck(connection, own, words, base, ipId)
   ) {
-    connection.noteDuplicate(row, words[base + Col.tap]!, -1);
+    connection.noteDuplicate(row, tapOf(words, base), -1);
     return;
   }
   const inOrder = own.started && seqDistance(own.next, seq) === 0 && (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0;
   const contiguous = inOrder && seqDistance(own.previousEnd, seq) === 0;
-  const segment = segmentSize(own, words[base + Col.tcpOptionBytes]!);
+  const segment = segmentSize(own, tcpOptionBytesOf(words, base));
   const segments = segmentsByLength(payload, segment);
 
   if ((flags & TcpFlag.Syn) !== 0) takeSyn(connection, own, other, words, base, row);
@@ -105,9 +111,16 @@ export function trackTcp(
   countRow(own, words, base, row, payload, segments, segment, flags, notes);
   settlePrevious(own, ipId, contiguous);
   const idless = (flags & (TcpFlag.Syn | TcpFlag.Rst)) !== 0;
-  holdFrame(own, row, idless ? -1 : ipId, payload, words[base + Col.headerBytes]!, segments, seqAdd(seq, payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0)));
-  if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8)
-    decideNear(connection);
+  holdFrame(
+    own,
+    row,
+    idless ? -1 : ipId,
+    payload,
+    headerBytesOf(words, base),
+    segments,
+    seqAdd(seq, payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0)),
+  );
+  if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8) decideNear(connection);
 }
 
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
@@ -146,7 +159,7 @@ function countRow(
   own.frames++;
   if (own.firstRow < 0) own.firstRow = row;
   own.lastRow = row;
-  const ttl = words[base + Col.ttl]!;
+  const ttl = ttlOf(words, base);
   if (own.firstTtl < 0) own.firstTtl = ttl;
   if (ttl < own.minTtl) own.minTtl = ttl;
   if (payload > 0) {
@@ -167,7 +180,7 @@ function countRow(
     if (payload > own.largestSingle && payload <= 1460 && own.mssOption === 0) own.largestSingle = payload;
   }
   countMarks(own, words, base, row, payload, flags, notes);
-  countChecksum(own, words[base + Col.checksums]! & 0xff, segments, row);
+  countChecksum(own, checksumOf(words, base), segments, row);
 }
 
 function countMarks(
@@ -179,7 +192,7 @@ function countMarks(
   flags: number,
   notes: number,
 ): void {
-  const ecn = words[base + Col.tos]! & 3;
+  const ecn = tosOf(words, base) & 3;
   if (ecn !== 0) {
     own.ect++;
     if (ecn === 3) own.ce++;
@@ -236,7 +249,8 @@ function takeTimestamps(
   if ((flags & TcpFlag.Syn) === 0 && own.peerTsNs >= 0) {
     const newer = (words[base + Col.tsEcr]! - own.peerTsVal) | 0;
     if (newer >= 0) {
-      if (newer === 0) sampleTurn(own, nowNs - own.peerTsNs, payload > 0 && seqDistance(own.effectiveUna, own.next) > 0);
+      if (newer === 0)
+        sampleTurn(own, nowNs - own.peerTsNs, payload > 0 && seqDistance(own.effectiveUna, own.next) > 0);
       own.peerTsNs = -1;
     }
   }
@@ -290,15 +304,15 @@ function isOtherTap(
   row: number,
 ): boolean {
   if (own.tap < 0) {
-    own.tap = words[base + Col.tap]!;
+    own.tap = tapOf(words, base);
     return false;
   }
   const payload = words[base + Col.payloadBytes]!;
-  const flags = words[base + Col.tcpFlags]!;
+  const flags = tcpFlagsOf(words, base);
   const start = seq32(words[base + Col.seq]!);
   const length = payload + ((flags & (TcpFlag.Syn | TcpFlag.Fin)) !== 0 ? 1 : 0);
   if (!own.started || seqDistance(seqAdd(start, length), own.next) < 0) return false;
-  connection.noteDuplicate(row, words[base + Col.tap]!, -1);
+  connection.noteDuplicate(row, tapOf(words, base), -1);
   return true;
 }
 

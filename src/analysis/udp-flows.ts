@@ -1,7 +1,7 @@
 // Station "analysis": UDP by flow, and datagrams larger than any MTU of an Ethernet path: USO before its cut, or UDP GRO.
 
 import { ipv4Text, ipv6Text } from '../flow/address.ts';
-import { Col, Note } from '../packets/packet-batch.ts';
+import { Col, Note, Rare, rareOf } from '../packets/packet-batch.ts';
 import type { UdpFlowMeasurement } from './measurement.ts';
 import { Sample } from './sample.ts';
 
@@ -66,8 +66,8 @@ export class UdpFlows {
 function open(words: Int32Array, base: number, row: number, reversed: boolean): UdpFlow {
   const six = (words[base + Col.notes]! & Note.Ipv6) !== 0;
   const ports = words[base + Col.ports]!;
-  const source = [words[base + Col.source]!, ...tail(words, base + Col.sourceTail, six)];
-  const destination = [words[base + Col.destination]!, ...tail(words, base + Col.destinationTail, six)];
+  const source = [words[base + Col.source]!, ...tail(words, rareOf(words, base) + Rare.sourceTail, six)];
+  const destination = [words[base + Col.destination]!, ...tail(words, rareOf(words, base) + Rare.destinationTail, six)];
   return {
     addresses: reversed ? [...destination, ...source] : [...source, ...destination],
     ports: reversed ? (ports << 16) | (ports >>> 16) : ports,

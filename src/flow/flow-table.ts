@@ -1,7 +1,7 @@
 // Station "flow": from addresses and ports to a flow number. Open addressing over typed arrays; both directions of a
 // connection share one entry. Grows with the number of flows and with nothing else.
 
-import { Col, Note } from '../packets/packet-batch.ts';
+import { Col, Note, Rare, rareOf } from '../packets/packet-batch.ts';
 
 const FIRST_SLOTS = 1024;
 const NO_FLOW = -1;
@@ -44,11 +44,12 @@ export class FlowTable {
     const kind = six ? protocol | 0x100 : protocol;
     let addresses = source ^ destination;
     if (six) {
+      const rare = rareOf(words, base);
       addresses ^=
-        words[base + Col.sourceTail2]! ^
-        words[base + Col.destinationTail2]! ^
-        words[base + Col.sourceTail]! ^
-        words[base + Col.destinationTail]!;
+        words[rare + Rare.sourceTail + 2]! ^
+        words[rare + Rare.destinationTail + 2]! ^
+        words[rare + Rare.sourceTail]! ^
+        words[rare + Rare.destinationTail]!;
     }
     let slot =
       hashOf(addresses, sourcePort ^ destinationPort ^ ((sourcePort + destinationPort) * 0x10001), kind) & this.mask;
@@ -97,8 +98,9 @@ export class FlowTable {
 
   private sameTails(at: number, words: Int32Array, base: number, reversed: boolean): boolean {
     const entries = this.entries;
-    const first = base + (reversed ? Col.destinationTail : Col.sourceTail);
-    const second = base + (reversed ? Col.sourceTail : Col.destinationTail);
+    const rare = rareOf(words, base);
+    const first = rare + (reversed ? Rare.destinationTail : Rare.sourceTail);
+    const second = rare + (reversed ? Rare.sourceTail : Rare.destinationTail);
     for (let word = 0; word < 3; word++) {
       if (entries[at + 2 + word] !== words[first + word] || entries[at + 6 + word] !== words[second + word])
         return false;
@@ -109,12 +111,13 @@ export class FlowTable {
   private write(at: number, words: Int32Array, base: number, kind: number, ports: number): void {
     const entries = this.entries;
     const six = (kind & 0x100) !== 0;
+    const rare = rareOf(words, base);
     entries[at] = kind;
     entries[at + 1] = words[base + Col.source]!;
     entries[at + 5] = words[base + Col.destination]!;
     for (let word = 0; word < 3; word++) {
-      entries[at + 2 + word] = six ? words[base + Col.sourceTail + word]! : 0;
-      entries[at + 6 + word] = six ? words[base + Col.destinationTail + word]! : 0;
+      entries[at + 2 + word] = six ? words[rare + Rare.sourceTail + word]! : 0;
+      entries[at + 6 + word] = six ? words[rare + Rare.destinationTail + word]! : 0;
     }
     entries[at + 9] = ports;
   }

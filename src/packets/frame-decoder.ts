@@ -5,7 +5,28 @@
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { FrameFlags, LinkType } from '../wire/frame.ts';
 import { Encapsulations, LayerKind } from './encapsulations.ts';
-import { ChecksumPlace, ChecksumState, Col, Note, type PacketBatch, PacketKind, ROW_SHIFT } from './packet-batch.ts';
+import {
+  ChecksumPlace,
+  ChecksumState,
+  Col,
+  clearHead,
+  encapsulationOf,
+  kindOf,
+  Note,
+  type PacketBatch,
+  PacketKind,
+  Rare,
+  ROW_SHIFT,
+  rareOf,
+  setHeaderBytes,
+  setIp,
+  setKind,
+  setPlace,
+  setProtocol,
+  setTunnelChecksum,
+  tapOf,
+  tcpOptionBytesOf,
+} from './packet-batch.ts';
 import { type ChecksumBudget, createChecksumBudget, decodeTcp } from './tcp-decode.ts';
 
 const ETHERNET_BYTES = 14;
@@ -50,9 +71,8 @@ export class FrameDecoder {
   ): void {
     const words = this.words;
     const base = row << ROW_SHIFT;
-    words[base + Col.encapsulation] = 0;
-    words[base + Col.checksums] = ChecksumPlace.NoTunnel << 8;
-    words[base + Col.tap] = tap;
+    clearHead(words, base);
+    setPlace(words, base, tap, 0);
     const notes = flags === 0 ? 0 : notesOfFlags(flags);
     if (
       linkType === LinkType.Ethernet &&
@@ -96,13 +116,11 @@ export class FrameDecoder {
     words[base + Col.notes] = notes;
     words[base + Col.source] = source;
     words[base + Col.destination] = destination;
-    words[base + Col.ipId] = view.getUint16(start + 18);
-    words[base + Col.ttl] = view.getUint8(start + 22);
-    words[base + Col.tos] = view.getUint8(start + 15);
+    setIp(words, base, view.getUint16(start + 18), view.getUint8(start + 22), view.getUint8(start + 15));
     const pseudoSum = (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff);
     if (!decodeTcp(words, base, view, start + 34, start + capturedLength, ipBytes - 20, pseudoSum, this.budget))
       return false;
-    words[base + Col.headerBytes] = ETHERNET_BYTES + 40 + words[base + Col.tcpOptionBytes]!;
+    setHeaderBytes(words, base, ETHERNET_BYTES + 40 + tcpOptionBytesOf(words, base));
     return true;
   }
 
@@ -122,8 +140,8 @@ export class FrameDecoder {
     this.layersLeft = MOST_LAYERS;
     const words = this.words;
     words[base + Col.notes] = notes;
-    words[base + Col.kind] = PacketKind.Undecoded;
-    if (!this.link(linkType, start) && words[base + Col.kind] === PacketKind.Undecoded) {
+    setKind(words, base, PacketKind.Undecoded);
+    if (!this.link(linkType, start) && kindOf(words, base) === PacketKind.Undecoded) {
       words[base + Col.notes] = words[base + Col.notes]! | Note.Malformed;
     }
   }
@@ -181,8 +199,8 @@ export class FrameDecoder {
   }
 
   private tap(ifIndex: number): void {
-    const interfaceIndex = this.words[this.base + Col.tap]!;
-    this.words[this.base + Col.tap] = this.tapNumber(interfaceIndex, ifIndex);
+    const { words, base } = this;
+    setPlace(words, base, this.tapNumber(tapOf(words, base), ifIndex), encapsulationOf(words, base));
   }
 
   /** The tap for a capture interface, and for one kernel interface of it (0 where there is no such thing). */
@@ -217,17 +235,15 @@ export class FrameDecoder {
         this.layer(LayerKind.Pppoe, this.view.getUint16(at + 2));
         return this.anyIp(at + 8);
       default:
-        this.words[this.base + Col.kind] = PacketKind.Other;
+        setKind(this.words, this.base, PacketKind.Other);
         return true;
     }
   }
 
   private layer(kind: number, value: number): void {
-    this.words[this.base + Col.encapsulation] = this.encapsulations.add(
-      this.words[this.base + Col.encapsulation]!,
-      kind,
-      value,
-    );
+    const { words, base } = this;
+    const chain = this.encapsulations.add(encapsulationOf(words, base), kind, value);
+    setPlace(words, base, tapOf(words, base), chain);
   }
 
   private mpls(start: number): boolean {
@@ -248,7 +264,7 @@ export class FrameDecoder {
     const version = this.view.getUint8(at) >>> 4;
     if (version === 4) return this.ipv4(at);
     if (version === 6) return this.ipv6(at);
-    this.words[this.base + Col.kind] = PacketKind.Other;
+    setKind(this.words, this.base, PacketKind.Other);
     return true;
   }
 
@@ -277,14 +293,12 @@ export class FrameDecoder {
     const destination = view.getInt32(at + 16);
     words[base + Col.source] = source;
     words[base + Col.destination] = destination;
-    words[base + Col.ipId] = view.getUint16(at + 4);
-    words[base + Col.ttl] = view.getUint8(at + 8);
-    words[base + Col.tos] = view.getUint8(at + 1);
+    setIp(words, base, view.getUint16(at + 4), view.getUint8(at + 8), view.getUint8(at + 1));
     const protocol = view.getUint8(at + 9);
     if ((fragment & 0x1fff) !== 0) {
-      words[base + Col.kind] = PacketKind.Fragment;
+      setKind(words, base, PacketKind.Fragment);
       words[base + Col.payloadBytes] = totalBytes - headerBytes;
-      words[base + Col.tcpFlags] = protocol;
+      setProtocol(words, base, protocol);
       return true;
     }
     if ((fragment & 0x2000) !== 0) this.note(Note.FirstFragment);
@@ -299,16 +313,15 @@ export class FrameDecoder {
     const room = this.frameEnd - at - 40;
     this.note(Note.Ipv6);
     words[base + Col.notes] = words[base + Col.notes]! & ~(Note.DontFragment | Note.FirstFragment);
-    words[base + Col.tos] = (view.getUint16(at) >>> 4) & 0xff;
-    words[base + Col.ttl] = view.getUint8(at + 7);
-    words[base + Col.ipId] = 0;
+    setIp(words, base, 0, view.getUint8(at + 7), (view.getUint16(at) >>> 4) & 0xff);
     let pseudoSum = 0;
     for (let word = 0; word < 16; word++) pseudoSum += view.getUint16(at + 8 + word * 2);
     words[base + Col.source] = view.getInt32(at + 8);
     words[base + Col.destination] = view.getInt32(at + 24);
+    const rare = rareOf(words, base);
     for (let word = 0; word < 3; word++) {
-      words[base + Col.sourceTail + word] = view.getInt32(at + 12 + word * 4);
-      words[base + Col.destinationTail + word] = view.getInt32(at + 28 + word * 4);
+      words[rare + Rare.sourceTail + word] = view.getInt32(at + 12 + word * 4);
+      words[rare + Rare.destinationTail + word] = view.getInt32(at + 28 + word * 4);
     }
     if (payload === 0 && room > 0) {
       payload = room;
@@ -339,9 +352,9 @@ export class FrameDecoder {
         bytes = 8;
         const offset = this.view.getUint16(at + 2);
         if (offset >>> 3 !== 0) {
-          this.words[this.base + Col.kind] = PacketKind.Fragment;
+          setKind(this.words, this.base, PacketKind.Fragment);
           this.words[this.base + Col.payloadBytes] = left - 8;
-          this.words[this.base + Col.tcpFlags] = this.view.getUint8(at);
+          setProtocol(this.words, this.base, this.view.getUint8(at));
           return true;
         }
         if ((offset & 1) !== 0) this.note(Note.FirstFragment);
@@ -360,7 +373,7 @@ export class FrameDecoder {
     switch (protocol) {
       case 6:
         if (!decodeTcp(words, base, view, at, this.capturedEnd, length, pseudoSum, this.budget)) return false;
-        words[base + Col.headerBytes] = Math.min(at - this.linkStart + 20 + words[base + Col.tcpOptionBytes]!, 0xffff);
+        setHeaderBytes(words, base, Math.min(at - this.linkStart + 20 + tcpOptionBytesOf(words, base), 0xffff));
         return true;
       case 17:
         return this.udp(at, length, pseudoSum);
@@ -375,7 +388,7 @@ export class FrameDecoder {
       case 58:
         return this.icmp(at, true);
       default:
-        words[base + Col.kind] = PacketKind.Other;
+        setKind(words, base, PacketKind.Other);
         return true;
     }
   }
@@ -384,10 +397,10 @@ export class FrameDecoder {
     const { words, base, view } = this;
     if (length < 8 || !this.has(at, 8)) return false;
     const destinationPort = view.getUint16(at + 2);
-    words[base + Col.kind] = PacketKind.Udp;
+    setKind(words, base, PacketKind.Udp);
     words[base + Col.ports] = view.getInt32(at);
     words[base + Col.payloadBytes] = length - 8;
-    words[base + Col.headerBytes] = Math.min(at - this.linkStart + 8, 0xffff);
+    setHeaderBytes(words, base, Math.min(at - this.linkStart + 8, 0xffff));
     if (destinationPort === VXLAN_PORT || destinationPort === VXLAN_LINUX_PORT)
       return this.vxlan(at, length, pseudoSum);
     if (destinationPort === GENEVE_PORT) return this.geneve(at, length, pseudoSum);
@@ -421,12 +434,12 @@ export class FrameDecoder {
   private innerFrame(etherType: number, at: number): boolean {
     const { words, base } = this;
     const payload = words[base + Col.payloadBytes]!;
-    const encapsulation = words[base + Col.encapsulation]!;
-    words[base + Col.kind] = PacketKind.Undecoded;
-    if (this.etherType(etherType, at) && words[base + Col.kind] !== PacketKind.Other) return true;
-    words[base + Col.kind] = PacketKind.Udp;
+    const place = words[base + Col.place]!;
+    setKind(words, base, PacketKind.Undecoded);
+    if (this.etherType(etherType, at) && kindOf(words, base) !== PacketKind.Other) return true;
+    setKind(words, base, PacketKind.Udp);
     words[base + Col.payloadBytes] = payload;
-    words[base + Col.encapsulation] = encapsulation;
+    words[base + Col.place] = place;
     return true;
   }
 
@@ -442,7 +455,7 @@ export class FrameDecoder {
           ? ChecksumState.Valid
           : ChecksumState.Wrong;
     }
-    this.words[this.base + Col.checksums] = state << 8;
+    setTunnelChecksum(this.words, this.base, state);
   }
 
   /** GRE version 0 (RFC 2784, 2890): optional checksum, key and sequence number; IP or Ethernet inside. */
@@ -451,7 +464,7 @@ export class FrameDecoder {
     const flags = this.view.getUint16(at);
     const protocol = this.view.getUint16(at + 2);
     if ((flags & 0x7) !== 0) {
-      this.words[this.base + Col.kind] = PacketKind.Other;
+      setKind(this.words, this.base, PacketKind.Other);
       return true;
     }
     let inner = at + 4;
@@ -472,7 +485,7 @@ export class FrameDecoder {
   /** ICMP; a "too big" message becomes a row about the TCP packet that it quotes. */
   private icmp(at: number, six: boolean): boolean {
     const { words, base, view } = this;
-    words[base + Col.kind] = PacketKind.Icmp;
+    setKind(words, base, PacketKind.Icmp);
     if (!this.has(at, 8)) return true;
     const type = view.getUint16(at);
     const tooBig = six ? type === 0x0200 : type === 0x0304;
@@ -483,22 +496,23 @@ export class FrameDecoder {
       if (!this.has(quoted, 44) || view.getUint8(quoted + 6) !== 6) return true;
       words[base + Col.source] = view.getInt32(quoted + 8);
       words[base + Col.destination] = view.getInt32(quoted + 24);
+      const rare = rareOf(words, base);
       for (let word = 0; word < 3; word++) {
-        words[base + Col.sourceTail + word] = view.getInt32(quoted + 12 + word * 4);
-        words[base + Col.destinationTail + word] = view.getInt32(quoted + 28 + word * 4);
+        words[rare + Rare.sourceTail + word] = view.getInt32(quoted + 12 + word * 4);
+        words[rare + Rare.destinationTail + word] = view.getInt32(quoted + 28 + word * 4);
       }
       words[base + Col.ports] = view.getInt32(quoted + 40);
-      words[base + Col.ipId] = Math.min(view.getUint32(at + 4), 0xffff);
+      setIp(words, base, Math.min(view.getUint32(at + 4), 0xffff), 0, 0);
     } else {
       const headerBytes = this.has(quoted, 20) ? (view.getUint8(quoted) & 0xf) << 2 : 0;
       if (headerBytes < 20 || !this.has(quoted, headerBytes + 4) || view.getUint8(quoted + 9) !== 6) return true;
       words[base + Col.source] = view.getInt32(quoted + 12);
       words[base + Col.destination] = view.getInt32(quoted + 16);
       words[base + Col.ports] = view.getInt32(quoted + headerBytes);
-      words[base + Col.ipId] = view.getUint16(at + 6);
+      setIp(words, base, view.getUint16(at + 6), 0, 0);
     }
     words[base + Col.seq] = from;
-    words[base + Col.kind] = PacketKind.IcmpTooBig;
+    setKind(words, base, PacketKind.IcmpTooBig);
     return true;
   }
 }

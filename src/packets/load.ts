@@ -4,7 +4,7 @@
 import type { TimeNs } from '../bytes/time.ts';
 import type { CaptureInterface, FrameSink } from '../wire/frame.ts';
 import { FrameDecoder } from './frame-decoder.ts';
-import { Col, PacketBatch, ROW_SHIFT } from './packet-batch.ts';
+import { Col, PacketBatch, ROW_SHIFT, TIME_AT } from './packet-batch.ts';
 
 /** Takes a full (or last) batch; the batch is reused as soon as the call returns. */
 export type BatchConsumer = (batch: PacketBatch, decoder: FrameDecoder) => void;
@@ -45,8 +45,9 @@ export class BatchLoader implements FrameSink {
     const row = batch.length;
     const fcs = this.fcsBytes[interfaceIndex] ?? 0;
     const length = originalLength - fcs;
-    batch.time[row] = time;
-    batch.words[(row << ROW_SHIFT) + Col.frameLength] = length;
+    const base = row << ROW_SHIFT;
+    batch.times[(base >> 1) + TIME_AT] = time;
+    batch.words[base + Col.frameLength] = length;
     this.decoder.decode(
       row,
       view,

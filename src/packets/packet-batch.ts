@@ -1,7 +1,7 @@
 // Station "packets": decoded frames as rows of fixed width. One batch is filled, handed on, and filled again; nothing is
 // allocated per packet. A row's global number (Wireshark's frame.number - 1) is `firstRow + row`. Views never leave the
-// batch: store rows. One array of 32-bit words, not an array a column: 23..40 ns to fill 28 fields of a row against
-// 214..328 ns with 28 typed arrays (Node 20; docs/adr/0006-rows-in-one-array.md).
+// batch: store rows. One array of 32-bit words, not an array a column, and 64 bytes a row, which is one line of a cache
+// (docs/adr/0006-rows-in-one-array.md has the measurements).
 
 /** What a row is. Columns that do not belong to the kind hold whatever an earlier row left there. */
 export const PacketKind = {
@@ -49,76 +49,189 @@ export const Note = {
   LoopbackLink: 0x10000,
 } as const;
 
-/** States of the `checksum` column (of the innermost TCP or UDP checksum). */
+/** States of a checksum (of the innermost TCP packet's, and of a tunnel's outer UDP header). */
 export const ChecksumState = { Unknown: 0, Valid: 1, Partial: 2, Wrong: 3 } as const;
 
 export const ChecksumPlace = {
-  /** No VXLAN or Geneve around the packet. */
-  NoTunnel: 255,
   /** The outer UDP checksum field is zero. */
   ZeroField: 4,
+  /** No VXLAN or Geneve around the packet. */
+  NoTunnel: 7,
 } as const;
 
-/** Words of a row. */
+/** Words of a row. Those that hold several numbers are read by the functions below. */
 export const Col = {
-  /** PacketKind. */
-  kind: 0,
+  /** kindOf, sackBlocksOf, tcpFlagsOf, checksumOf, tunnelChecksumOf, tcpOptionBytesOf. */
+  head: 0,
   /** Note bits. */
   notes: 1,
+  /** ipIdOf, ttlOf, tosOf. */
+  ip: 2,
   /** Bytes of the frame as the tap saw it. */
-  frameLength: 2,
-  /** Index into the decoder's list of taps. */
-  tap: 3,
-  /** Index into the decoder's list of encapsulations; 0 is none. */
-  encapsulation: 4,
+  frameLength: 3,
+  /** tapOf, encapsulationOf. */
+  place: 4,
   /** IPv4 address, or the first 32 bits of an IPv6 address. */
   source: 5,
   destination: 6,
-  /** Bits 32..127 of IPv6 addresses: three words each. */
-  sourceTail: 7,
-  sourceTail1: 8,
-  sourceTail2: 9,
-  destinationTail: 10,
-  destinationTail1: 11,
-  destinationTail2: 12,
   /** Source port in the upper half, destination port in the lower. */
-  ports: 13,
-  /** IPv4 identification; for an ICMP "too big" row the MTU that it names. */
-  ipId: 14,
-  ttl: 15,
-  /** TOS / traffic class byte. */
-  tos: 16,
-  /** Bytes from the link header to the start of the TCP or UDP payload, with an Ethernet link header assumed where the file has another. */
-  headerBytes: 17,
-  payloadBytes: 18,
+  ports: 7,
+  payloadBytes: 8,
   /** TCP sequence number; for an ICMP "too big" row the IPv4 address of its sender. */
-  seq: 19,
-  ack: 20,
-  /** TcpFlag bits; for a fragment its IP protocol. */
-  tcpFlags: 21,
-  tcpOptionBytes: 22,
-  /** The 16-bit field, unscaled. */
-  window: 23,
-  tsVal: 24,
-  tsEcr: 25,
-  /** Count of SACK blocks. */
-  sackBlocks: 26,
-  /** First SACK block. */
-  sackLeft: 27,
-  sackRight: 28,
+  seq: 9,
+  ack: 10,
+  /** windowOf, headerBytesOf. */
+  windowAndHeader: 11,
+  tsVal: 12,
+  tsEcr: 13,
+} as const;
+
+/** The row's time lies in its last two words, as element `(base >> 1) + TIME_AT` of `times`. */
+export const TIME_AT = 7;
+
+/** Words of what few rows have: the second half of the array, at `rareOf(words, base)`, so that a common row stays one cache line. */
+export const Rare = {
+  /** Bits 32..127 of IPv6 addresses: three words each. */
+  sourceTail: 0,
+  destinationTail: 3,
+  /** First SACK block, where sackBlocksOf is not 0. */
+  sackLeft: 6,
+  sackRight: 7,
   /** Highest right edge of all SACK blocks. */
-  sackHighest: 29,
+  sackHighest: 8,
   /** Only for SYN: MSS option (0 if absent) in the upper half, window scale (255 if absent) in the lower. */
-  synOptions: 30,
-  /** ChecksumState of the TCP checksum in bits 0..7; of the outer UDP checksum of a VXLAN or Geneve packet in bits 8..15 (NO_TUNNEL if there is none, ZERO_CHECKSUM for a zero field). */
-  checksums: 31,
+  synOptions: 9,
 } as const;
 
 /** `row << ROW_SHIFT` is where a row's words start. */
-export const ROW_SHIFT = 5;
+export const ROW_SHIFT = 4;
 
-/** Rows in a batch: small enough that they stay in a core's second-level cache between decoding and analysis. */
-const BATCH_ROWS = 16384;
+/** Bits of `Col.head`. */
+const SACK_SHIFT = 4;
+const FLAGS_SHIFT = 8;
+const CHECKSUM_SHIFT = 17;
+const TUNNEL_SHIFT = 19;
+const OPTIONS_SHIFT = 22;
+
+/** Where the row's rare words start. */
+export function rareOf(words: Int32Array, base: number): number {
+  return base + (words.length >>> 1);
+}
+
+/** PacketKind. */
+export function kindOf(words: Int32Array, base: number): number {
+  return words[base]! & 0xf;
+}
+
+/** Count of SACK blocks. */
+export function sackBlocksOf(words: Int32Array, base: number): number {
+  return (words[base]! >>> SACK_SHIFT) & 0xf;
+}
+
+/** TcpFlag bits; for a fragment its IP protocol. */
+export function tcpFlagsOf(words: Int32Array, base: number): number {
+  return (words[base]! >>> FLAGS_SHIFT) & 0x1ff;
+}
+
+/** ChecksumState of the TCP checksum. */
+export function checksumOf(words: Int32Array, base: number): number {
+  return (words[base]! >>> CHECKSUM_SHIFT) & 0x3;
+}
+
+/** ChecksumState or ChecksumPlace of the outer UDP checksum of a VXLAN or Geneve packet. */
+export function tunnelChecksumOf(words: Int32Array, base: number): number {
+  return (words[base]! >>> TUNNEL_SHIFT) & 0x7;
+}
+
+/** Bytes of TCP options. */
+export function tcpOptionBytesOf(words: Int32Array, base: number): number {
+  return (words[base]! >>> OPTIONS_SHIFT) & 0x3f;
+}
+
+/** IPv4 identification; for an ICMP "too big" row the MTU that it names. */
+export function ipIdOf(words: Int32Array, base: number): number {
+  return words[base + Col.ip]! >>> 16;
+}
+
+export function ttlOf(words: Int32Array, base: number): number {
+  return (words[base + Col.ip]! >>> 8) & 0xff;
+}
+
+/** TOS or traffic class byte. */
+export function tosOf(words: Int32Array, base: number): number {
+  return words[base + Col.ip]! & 0xff;
+}
+
+/** Index into the decoder's list of taps. */
+export function tapOf(words: Int32Array, base: number): number {
+  return words[base + Col.place]! >>> 16;
+}
+
+/** Index into the decoder's list of encapsulations; 0 is none. */
+export function encapsulationOf(words: Int32Array, base: number): number {
+  return words[base + Col.place]! & 0xffff;
+}
+
+/** The window field, unscaled. */
+export function windowOf(words: Int32Array, base: number): number {
+  return words[base + Col.windowAndHeader]! >>> 16;
+}
+
+/** Bytes from the link header to the start of the TCP or UDP payload, with an Ethernet link header assumed where the file has another. */
+export function headerBytesOf(words: Int32Array, base: number): number {
+  return words[base + Col.windowAndHeader]! & 0xffff;
+}
+
+/** The head of a TCP row without checksum state and SACK blocks; the tunnel's state stays. */
+export function setTcpHead(words: Int32Array, base: number, flags: number, optionBytes: number): void {
+  words[base] =
+    (words[base]! & (7 << TUNNEL_SHIFT)) | PacketKind.Tcp | (flags << FLAGS_SHIFT) | (optionBytes << OPTIONS_SHIFT);
+}
+
+/** The head of a row of which nothing is known yet. */
+export function clearHead(words: Int32Array, base: number): void {
+  words[base] = (ChecksumPlace.NoTunnel << TUNNEL_SHIFT) | PacketKind.Undecoded;
+}
+
+export function setKind(words: Int32Array, base: number, kind: number): void {
+  words[base] = (words[base]! & ~0xf) | kind;
+}
+
+/** For `tcpFlagsOf` of a row that is not TCP. */
+export function setProtocol(words: Int32Array, base: number, protocol: number): void {
+  words[base] = (words[base]! & ~(0x1ff << FLAGS_SHIFT)) | (protocol << FLAGS_SHIFT);
+}
+
+export function setSackBlocks(words: Int32Array, base: number, blocks: number): void {
+  words[base] = (words[base]! & ~(0xf << SACK_SHIFT)) | (blocks << SACK_SHIFT);
+}
+
+/** Only on a head fresh from setTcpHead, whose checksum state is Unknown. */
+export function addChecksum(words: Int32Array, base: number, state: number): void {
+  words[base] = words[base]! | (state << CHECKSUM_SHIFT);
+}
+
+export function setTunnelChecksum(words: Int32Array, base: number, state: number): void {
+  words[base] = (words[base]! & ~(7 << TUNNEL_SHIFT)) | (state << TUNNEL_SHIFT);
+}
+
+export function setPlace(words: Int32Array, base: number, tap: number, encapsulation: number): void {
+  words[base + Col.place] = (tap << 16) | encapsulation;
+}
+
+export function setIp(words: Int32Array, base: number, ipId: number, ttl: number, tos: number): void {
+  words[base + Col.ip] = (ipId << 16) | (ttl << 8) | tos;
+}
+
+export function setHeaderBytes(words: Int32Array, base: number, bytes: number): void {
+  words[base + Col.windowAndHeader] = (words[base + Col.windowAndHeader]! & ~0xffff) | bytes;
+}
+
+/**
+ * Rows in a batch. A connection's state is visited once a batch, and costs some hundred cache lines then: with 1,000
+ * interleaved connections 4,096 rows cost 1,765..1,833 ns a packet, 16,384 rows 1,094..1,335, 65,536 rows 864..1,031.
+ */
+const BATCH_ROWS = 65_536;
 
 /** Reused rows of decoded frames. */
 export class PacketBatch {
@@ -126,13 +239,14 @@ export class PacketBatch {
   /** Global number of row 0. */
   firstRow = 0;
   length = 0;
-  readonly time: Float64Array;
-  /** `words[(row << ROW_SHIFT) + Col.x]`. */
+  /** `words[(row << ROW_SHIFT) + Col.x]`; the rare words in the second half. */
   readonly words: Int32Array;
+  /** The same memory: `times[(base >> 1) + TIME_AT]`. */
+  readonly times: Float64Array;
 
   constructor(capacity: number = BATCH_ROWS) {
     this.capacity = capacity;
-    this.time = new Float64Array(capacity);
-    this.words = new Int32Array(capacity << ROW_SHIFT);
+    this.words = new Int32Array(capacity << (ROW_SHIFT + 1));
+    this.times = new Float64Array(this.words.buffer);
   }
 }

@@ -3,7 +3,17 @@
 
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
-import { ChecksumState, Col, Note, PacketKind } from './packet-batch.ts';
+import {
+  addChecksum,
+  ChecksumState,
+  Col,
+  Note,
+  Rare,
+  ROW_SHIFT,
+  rareOf,
+  setSackBlocks,
+  setTcpHead,
+} from './packet-batch.ts';
 
 /** NOP, NOP, kind 8, length 10: how Linux, BSD and Windows write the timestamp option (RFC 7323 appendix A). */
 const ALIGNED_TIMESTAMP = 0x0101080a;
@@ -41,15 +51,12 @@ export function decodeTcp(
   const headerBytes = (word3 >>> 28) << 2;
   if (headerBytes < 20 || headerBytes > tcpBytes) return false;
   const flags = (word3 >>> 16) & 0x1ff;
-  words[base + Col.kind] = PacketKind.Tcp;
+  setTcpHead(words, base, flags, headerBytes - 20);
   words[base + Col.ports] = ports;
   words[base + Col.seq] = view.getInt32(at + 4);
   words[base + Col.ack] = view.getInt32(at + 8);
-  words[base + Col.tcpFlags] = flags;
-  words[base + Col.window] = word3 & 0xffff;
+  words[base + Col.windowAndHeader] = word3 << 16;
   words[base + Col.payloadBytes] = tcpBytes - headerBytes;
-  words[base + Col.tcpOptionBytes] = headerBytes - 20;
-  words[base + Col.sackBlocks] = 0;
   if (headerBytes === 32 && at + 32 <= end && view.getInt32(at + 20) === ALIGNED_TIMESTAMP) {
     words[base + Col.notes] = words[base + Col.notes]! | Note.Timestamps;
     words[base + Col.tsVal] = view.getInt32(at + 24);
@@ -57,11 +64,9 @@ export function decodeTcp(
   } else if (headerBytes > 20) {
     decodeOptions(words, base, view, at + 20, at + headerBytes, end);
   } else if ((flags & TcpFlag.Syn) !== 0) {
-    words[base + Col.synOptions] = 255;
+    words[rareOf(words, base) + Rare.synOptions] = 255;
   }
-  words[base + Col.checksums] =
-    (words[base + Col.checksums]! & ~0xff) |
-    checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, base >> 5, budget);
+  addChecksum(words, base, checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, base >> ROW_SHIFT, budget));
   return true;
 }
 
@@ -100,7 +105,7 @@ function decodeOptions(
   end: number,
 ): void {
   let notes = words[base + Col.notes]!;
-  words[base + Col.synOptions] = 255;
+  words[rareOf(words, base) + Rare.synOptions] = 255;
   const stop = headerEnd <= end ? headerEnd : end;
   if (stop < headerEnd) notes |= Note.OptionsCut;
   let at = start;
@@ -139,10 +144,9 @@ function decodeOption(
     return notes | Note.Timestamps;
   }
   if (kind === 5 && length >= 10) return decodeSack(words, base, view, at, length, notes);
-  if (kind === 2 && length === 4)
-    words[base + Col.synOptions] = (words[base + Col.synOptions]! & 0xffff) | (view.getUint16(at + 2) << 16);
-  else if (kind === 3 && length === 3)
-    words[base + Col.synOptions] = (words[base + Col.synOptions]! & ~0xffff) | view.getUint8(at + 2);
+  const syn = rareOf(words, base) + Rare.synOptions;
+  if (kind === 2 && length === 4) words[syn] = (words[syn]! & 0xffff) | (view.getUint16(at + 2) << 16);
+  else if (kind === 3 && length === 3) words[syn] = (words[syn]! & ~0xffff) | view.getUint8(at + 2);
   else if (kind === 4) return notes | Note.SackPermitted;
   else if (kind === 19 || kind === 29) return notes | Note.Signed;
   return notes;
@@ -170,9 +174,10 @@ function decodeSack(
     if (((otherRight - highest) | 0) > 0) highest = otherRight;
     if (block === 1 && ((left - otherLeft) | 0) >= 0 && ((otherRight - right) | 0) >= 0) result |= Note.Dsack;
   }
-  words[base + Col.sackBlocks] = blocks;
-  words[base + Col.sackLeft] = left;
-  words[base + Col.sackRight] = right;
-  words[base + Col.sackHighest] = highest;
+  const rare = rareOf(words, base);
+  setSackBlocks(words, base, blocks);
+  words[rare + Rare.sackLeft] = left;
+  words[rare + Rare.sackRight] = right;
+  words[rare + Rare.sackHighest] = highest;
   return result;
 }
