@@ -35,6 +35,18 @@ export interface HostPlanOptions extends HostTextOptions {
   readonly write?: string;
 }
 
+/** The options of `host apply` as commander hands them over. */
+export interface HostApplyOptions extends HostTextOptions {
+  readonly yes?: boolean;
+  readonly evenIfItIsMyWayIn?: boolean;
+  readonly undoDir?: string;
+}
+
+/** The options of `host undo` as commander hands them over. */
+export interface HostUndoOptions extends HostApplyOptions {
+  readonly list?: boolean;
+}
+
 const languageChoices: readonly Language[] = ['en', 'ko'];
 
 const examples = `
@@ -52,6 +64,8 @@ export function configureHost(command: Command): void {
   configureCollect(command);
   configureCheck(command);
   configurePlan(command);
+  configureApply(command);
+  configureUndo(command);
   // Commands inherit how errors are shown, but not the hint that names the command.
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
@@ -111,6 +125,44 @@ function configurePlan(host: Command): void {
     const { runPlan } = await import('../host/run-plan.ts');
     process.exitCode = await runPlan(changes, options);
   });
+}
+
+function configureApply(host: Command): void {
+  const apply = host
+    .command('apply')
+    .summary('carry out a plan and keep the undo')
+    .description(
+      'Carries out a plan that host plan --write saved, if the device is still as it was then; shows before and after, and keeps ' +
+        'what host undo needs. Exit code 1 if the kernel did otherwise than planned.',
+    )
+    .argument('<plan>', 'the plan; - is standard input');
+  addTextOptions(addChangeOptions(apply)).action(async (file: string, options: HostApplyOptions) => {
+    const { runApply } = await import('../host/run-apply.ts');
+    process.exitCode = await runApply(file, options);
+  });
+}
+
+function configureUndo(host: Command): void {
+  const undo = host
+    .command('undo')
+    .summary('take back what host apply did')
+    .description(
+      'Puts the features that host apply changed back to what they were, the last change first. What a reboot or a person has put ' +
+        'back already is left alone.',
+    )
+    .argument('[id]', 'which change, as host apply named it (default: the last)')
+    .option('--list', 'what was applied, newest first');
+  addTextOptions(addChangeOptions(undo)).action(async (id: string | undefined, options: HostUndoOptions) => {
+    const { runUndo } = await import('../host/run-undo.ts');
+    process.exitCode = await runUndo(id, options);
+  });
+}
+
+function addChangeOptions(command: Command): Command {
+  return command
+    .option('--yes', 'really do it')
+    .option('--even-if-it-is-my-way-in', 'also on the device that carries the SSH session you are in')
+    .option('--undo-dir <folder>', 'where undos are kept (default: /var/lib/wiretruth/undo for root)');
 }
 
 function addTextOptions(command: Command): Command {

@@ -15,7 +15,7 @@ import { textOptions } from './run-check.ts';
 export async function runPlan(changes: readonly string[], options: HostPlanOptions): Promise<ExitCode> {
   const wishes = changes.map(featureChange);
   const { dev, from } = options;
-  const host = await hostFrom('host plan', from, { quiet: options.quiet === true, kinds: PLAN_KINDS });
+  const host = await hostFrom('host plan', from, { quiet: options.quiet === true, kinds: PLAN_KINDS, devices: [dev] });
   const address = from === undefined ? await hardwareAddress(dev) : undefined;
   const plan = buildPlan(host, dev, wishes, options.lang, {
     ...(from === undefined ? { mechanismsHere: await mechanismsHere(dev) } : {}),

@@ -75,4 +75,13 @@ export const hostLabelsEn: Readonly<Record<string, string>> = {
   'plan.risk.compare-new-connections':
     'Connections that are open keep what they learned: compare before and after with new ones.',
   'plan.risk.devices-above': 'Traffic of {list} goes through {dev}, too.',
+
+  'change.feature': 'feature',
+  'change.before': 'before',
+  'change.after': 'after',
+  'change.nothing-moved': 'No feature moved.',
+  'change.unplanned': 'moved along, not in the plan',
+  'change.did-not-move': 'did not move',
+  'change.otherwise': 'moved otherwise than planned',
+  'change.not-as-planned': 'The kernel did otherwise than planned: this driver has rules of its own. The undo is kept.',
 };

@@ -75,4 +75,14 @@ export const hostLabelsKo: Readonly<Record<string, string>> = {
   'plan.risk.checksum-off': '체크섬에 CPU를 쓰고, 체크섬에 의존하는 세그먼테이션이나 병합도 꺼집니다.',
   'plan.risk.compare-new-connections': '열려 있는 연결은 배운 값을 유지합니다. 새 연결로 전후를 비교하십시오.',
   'plan.risk.devices-above': '{list}의 트래픽도 {dev}{을/를} 지납니다.',
+
+  'change.feature': '기능',
+  'change.before': '변경 전',
+  'change.after': '변경 후',
+  'change.nothing-moved': '바뀐 기능이 없습니다.',
+  'change.unplanned': '계획에 없었지만 함께 바뀜',
+  'change.did-not-move': '바뀌지 않음',
+  'change.otherwise': '계획과 다르게 바뀜',
+  'change.not-as-planned':
+    '커널이 계획과 다르게 처리했습니다. 드라이버에 자체 규칙이 있습니다. 원복 정보는 보관했습니다.',
 };
