@@ -24,9 +24,9 @@ import type { CaptureInterface } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { ConnectionState } from './connection-state.ts';
 import { finishConnection } from './finish-connection.ts';
-import type { ConnectionMeasurement, RowSample, UdpFlowMeasurement } from './measurement.ts';
+import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
 import { now } from './now.ts';
-import { Sample } from './sample.ts';
+import { MOST_ROWS, Sample } from './sample.ts';
 import { trackTcp } from './track.ts';
 import { UdpFlows } from './udp-flows.ts';
 
@@ -42,12 +42,18 @@ export interface PacketTally {
   undecoded: number;
 }
 
+/** Rows of one direction that acknowledge what was never captured; `firstRow` is its connection's. */
+export interface UnseenSample {
+  readonly firstRow: number;
+  readonly rows: readonly number[];
+  count: number;
+}
+
 /** Analyses one capture. Feed batches, then read the connections one by one. */
 export class CaptureAnalysis {
   readonly tally: PacketTally = { tcp: 0, udp: 0, icmp: 0, other: 0, undecoded: 0 };
   /** Frames whose checksum or headers could not be read, by the first rows. */
   readonly undecoded: Sample = new Sample();
-  lastNs = 0;
   private readonly captureIndex: number;
   private readonly table: FlowTable = new FlowTable();
   private readonly connections: ConnectionState[] = [];
@@ -77,13 +83,13 @@ export class CaptureAnalysis {
    */
   consume(batch: PacketBatch, decoder: FrameDecoder): void {
     this.decoder = decoder;
-    const { words, times, length, firstRow } = batch;
+    const { words, times, length } = batch;
     if (length > this.nextRow.length) this.nextRow = new Int32Array(batch.capacity);
     this.touchedCount = 0;
     for (let index = 0; index < length; index++) {
       const base = index << ROW_SHIFT;
-      if (kindOf(words, base) === PacketKind.Tcp) this.enqueue(words, base, times, firstRow + index, index);
-      else this.takeOther(words, base, firstRow + index);
+      if (kindOf(words, base) === PacketKind.Tcp) this.enqueue(words, base, times, index);
+      else this.takeOther(words, base, words[base + Col.row]!);
     }
     const { touched, nextRow, heads } = this;
     for (let visit = 0; visit < this.touchedCount; visit++) {
@@ -93,11 +99,10 @@ export class CaptureAnalysis {
         const index = link >> 1;
         const base = index << ROW_SHIFT;
         now.ns = times[(base >> 1) + TIME_AT]!;
-        this.takeTcp(connection, (link & 1) as 0 | 1, words, base, firstRow + index);
+        this.takeTcp(connection, (link & 1) as 0 | 1, words, base, words[base + Col.row]!);
       }
       heads[number] = NO_ROW;
     }
-    if (length > 0) this.lastNs = Math.max(this.lastNs, times[((length - 1) << (ROW_SHIFT - 1)) + TIME_AT]!);
   }
 
   /** Connections in order of their first packet, each measured when it is asked for. */
@@ -120,16 +125,23 @@ export class CaptureAnalysis {
   }
 
   /** Acknowledged data that was never captured: what the capture itself lost. */
-  ackedUnseen(): RowSample {
-    const sample = new Sample();
-    for (const connection of this.connections) {
-      for (const side of connection.sides) {
-        if (side.ackedUnseen === undefined) continue;
-        for (const row of side.ackedUnseen.rows) sample.add(row, 0);
-        sample.count += side.ackedUnseen.count;
+  ackedUnseen(): UnseenSample[] {
+    const samples: UnseenSample[] = [];
+    let rows = 0;
+    for (const { firstRow, sides } of this.connections) {
+      for (const { ackedUnseen } of sides) {
+        if (ackedUnseen === undefined) continue;
+        if (rows < MOST_ROWS) samples.push({ firstRow, rows: ackedUnseen.rows, count: ackedUnseen.count });
+        else samples.at(-1)!.count += ackedUnseen.count;
+        rows += ackedUnseen.rows.length;
       }
     }
-    return sample;
+    return samples;
+  }
+
+  /** First row of each connection, in the order of `measurements`. */
+  firstRows(): Float64Array {
+    return Float64Array.from(this.connections, ({ firstRow }) => firstRow);
   }
 
   private linkTypeOfTap(tap: number): number | undefined {
@@ -138,7 +150,8 @@ export class CaptureAnalysis {
   }
 
   /** Puts a row at the end of its connection's list. A link is the row's index in the batch, times two, plus its side. */
-  private enqueue(words: Int32Array, base: number, times: Float64Array, row: number, index: number): void {
+  private enqueue(words: Int32Array, base: number, times: Float64Array, index: number): void {
+    const row = words[base + Col.row]!;
     this.tally.tcp++;
     const table = this.table;
     let flow = table.lookup(words, base, TCP);

@@ -2,7 +2,8 @@
 
 import type { RowSample } from './measurement.ts';
 
-const MOST_ROWS = 8;
+/** Rows that a sample keeps. */
+export const MOST_ROWS = 8;
 
 /** Counts rows and keeps the first eight. */
 export class Sample implements RowSample {

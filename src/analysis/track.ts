@@ -31,6 +31,9 @@ import { holdFrame, learnFromLength, segmentsByLength, settlePrevious } from './
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE = 0.4;
+/** Notes that are counted by row. */
+const MARKS: number =
+  Note.Incoming | Note.Outgoing | Note.Padded | Note.EpbSegmentation | Note.Signed | Note.LengthZero | Note.Jumbo;
 /** Turns below this are the stacks' own; a queue on the path adds more than that. */
 const QUICK_TURN_NS = 300_000;
 /** Answers measured per side: enough for a tenth percentile. */
@@ -201,8 +204,8 @@ function countMarks(
     if ((flags & TcpFlag.Ece) !== 0) own.ece++;
     if ((flags & TcpFlag.Cwr) !== 0) own.cwr++;
   }
-  if (words[base + Col.frameLength]! < 60) own.unpaddedShort++;
-  if (notes < 4 && notes >= 0) return;
+  if ((notes & Note.Short) !== 0) own.unpaddedShort++;
+  if ((notes & MARKS) === 0 && payload <= 65_535) return;
   if ((notes & Note.Incoming) !== 0) own.incoming++;
   if ((notes & Note.Outgoing) !== 0) own.outgoing++;
   if ((notes & Note.Padded) !== 0) own.padded++;

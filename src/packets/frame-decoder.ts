@@ -16,7 +16,6 @@ import {
   type PacketBatch,
   PacketKind,
   Rare,
-  ROW_SHIFT,
   rareOf,
   setHeaderBytes,
   setIp,
@@ -30,6 +29,8 @@ import {
 import { type ChecksumBudget, createChecksumBudget, decodeTcp } from './tcp-decode.ts';
 
 const ETHERNET_BYTES = 14;
+/** Without its check sequence. */
+const SHORTEST_FRAME_BYTES = 60;
 /** Layers walked before a frame is called malformed. */
 const MOST_LAYERS = 16;
 const VXLAN_PORT = 4789;
@@ -43,7 +44,7 @@ export class FrameDecoder {
   /** Taps: capture interfaces, split by the kernel's ifindex where the link header names it (SLL2). */
   readonly taps: { interfaceIndex: number; ifIndex: number }[] = [];
   private readonly tapNumbers = new Map<number, number>();
-  private readonly budget: ChecksumBudget = createChecksumBudget();
+  readonly budget: ChecksumBudget = createChecksumBudget();
   private readonly words: Int32Array;
   // The frame at hand. Fields, not arguments: the layers call each other and each needs most of them.
   private base = 0;
@@ -58,8 +59,9 @@ export class FrameDecoder {
     this.words = batch.words;
   }
 
-  /** Decodes one frame into row `row`. The row's time and frame length are set by the caller. */
+  /** Decodes one frame, the capture's `row`th from 0, into the row whose words start at `base`. The caller sets the row's time. */
   decode(
+    base: number,
     row: number,
     view: DataView,
     start: number,
@@ -68,22 +70,14 @@ export class FrameDecoder {
     linkType: number,
     tap: number,
     flags: number,
+    plain: boolean,
   ): void {
     const words = this.words;
-    const base = row << ROW_SHIFT;
+    words[base + Col.row] = row;
     clearHead(words, base);
     setPlace(words, base, tap, 0);
-    const notes = flags === 0 ? 0 : notesOfFlags(flags);
-    if (
-      linkType === LinkType.Ethernet &&
-      capturedLength >= 54 &&
-      view.getUint16(start + 12) === 0x0800 &&
-      view.getUint8(start + 14) === 0x45 &&
-      view.getUint8(start + 23) === 6 &&
-      (view.getUint16(start + 20) & 0x3fff) === 0
-    ) {
-      if (this.decodePlain(base, view, start, capturedLength, originalLength, notes)) return;
-    }
+    const notes = (flags === 0 ? 0 : notesOfFlags(flags)) | (originalLength < SHORTEST_FRAME_BYTES ? Note.Short : 0);
+    if (plain && this.decodePlain(base, view, start, capturedLength, originalLength, notes)) return;
     this.decodeLayers(base, view, start, capturedLength, originalLength, linkType, notes);
   }
 

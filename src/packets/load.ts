@@ -4,7 +4,8 @@
 import type { TimeNs } from '../bytes/time.ts';
 import type { CaptureInterface, FrameSink } from '../wire/frame.ts';
 import { FrameDecoder } from './frame-decoder.ts';
-import { Col, PacketBatch, ROW_SHIFT, TIME_AT } from './packet-batch.ts';
+import { PacketBatch, ROW_SHIFT, TIME_AT } from './packet-batch.ts';
+import { isPlain, type Shard, shardOfPlain, shardOfRow } from './shard.ts';
 
 /** Takes a full (or last) batch; the batch is reused as soon as the call returns. */
 export type BatchConsumer = (batch: PacketBatch, decoder: FrameDecoder) => void;
@@ -18,11 +19,24 @@ export class BatchLoader implements FrameSink {
   private readonly linkTypes: number[] = [];
   private readonly fcsBytes: number[] = [];
   private readonly taps: number[] = [];
+  /** Frames so far, whoever takes them. */
+  private frames = 0;
+  private latestNs = 0;
+  private readonly shardIndex: number;
+  /** 0 when this loader takes all frames. */
+  private readonly shardMask: number;
 
-  constructor(consume: BatchConsumer, capacity?: number) {
-    this.batch = new PacketBatch(capacity);
+  constructor(consume: BatchConsumer, options: { readonly capacity?: number; readonly shard?: Shard } = {}) {
+    this.batch = new PacketBatch(options.capacity);
     this.decoder = new FrameDecoder(this.batch);
     this.consume = consume;
+    this.shardIndex = options.shard?.index ?? 0;
+    this.shardMask = (options.shard?.count ?? 1) - 1;
+  }
+
+  /** The latest time of any frame, taken or not. */
+  get lastNs(): number {
+    return this.latestNs;
   }
 
   onInterface(info: CaptureInterface): void {
@@ -41,25 +55,20 @@ export class BatchLoader implements FrameSink {
     interfaceIndex: number,
     flags: number,
   ): void {
-    const batch = this.batch;
-    const row = batch.length;
-    const fcs = this.fcsBytes[interfaceIndex] ?? 0;
-    const length = originalLength - fcs;
-    const base = row << ROW_SHIFT;
+    const { batch, decoder, shardMask } = this;
+    const row = this.frames++;
+    if (time > this.latestNs) this.latestNs = time;
+    const length = originalLength - (this.fcsBytes[interfaceIndex] ?? 0);
+    const captured = capturedLength < length ? capturedLength : length;
+    if (captured === length) decoder.budget.spentBytes += length;
+    const linkType = this.linkTypes[interfaceIndex] ?? -1;
+    const plain = isPlain(view, start, captured, linkType);
+    if (shardMask !== 0 && plain && shardOfPlain(view, start, shardMask) !== this.shardIndex) return;
+    const base = batch.length << ROW_SHIFT;
+    decoder.decode(base, row, view, start, captured, length, linkType, this.taps[interfaceIndex] ?? 0, flags, plain);
+    if (shardMask !== 0 && !plain && shardOfRow(batch.words, base, shardMask) !== this.shardIndex) return;
     batch.times[(base >> 1) + TIME_AT] = time;
-    batch.words[base + Col.frameLength] = length;
-    this.decoder.decode(
-      row,
-      view,
-      start,
-      capturedLength < length ? capturedLength : length,
-      length,
-      this.linkTypes[interfaceIndex] ?? -1,
-      this.taps[interfaceIndex] ?? 0,
-      flags,
-    );
-    batch.length = row + 1;
-    if (row + 1 === batch.capacity) this.flush();
+    if (++batch.length === batch.capacity) this.flush();
   }
 
   /** Hands on what the batch holds. */
@@ -67,7 +76,6 @@ export class BatchLoader implements FrameSink {
     const batch = this.batch;
     if (batch.length === 0) return;
     this.consume(batch, this.decoder);
-    batch.firstRow += batch.length;
     batch.length = 0;
   }
 }

@@ -1,6 +1,5 @@
 // Station "packets": decoded frames as rows of fixed width. One batch is filled, handed on, and filled again; nothing is
-// allocated per packet. A row's global number (Wireshark's frame.number - 1) is `firstRow + row`. Views never leave the
-// batch: store rows. One array of 32-bit words, not an array a column, and 64 bytes a row, which is one line of a cache
+// allocated per packet. Views never leave the batch: store row numbers. One array of 32-bit words, not an array a column, and 64 bytes a row, which is one line of a cache
 // (docs/adr/0006-rows-in-one-array.md has the measurements).
 
 /** What a row is. Columns that do not belong to the kind hold whatever an earlier row left there. */
@@ -47,6 +46,8 @@ export const Note = {
   Signed: 0x8000,
   /** Link-layer addresses both zero: Linux loopback. */
   LoopbackLink: 0x10000,
+  /** Shorter at the tap than the shortest Ethernet frame without its check sequence: 60 bytes. */
+  Short: 0x20000,
 } as const;
 
 /** States of a checksum (of the innermost TCP packet's, and of a tunnel's outer UDP header). */
@@ -67,8 +68,8 @@ export const Col = {
   notes: 1,
   /** ipIdOf, ttlOf, tosOf. */
   ip: 2,
-  /** Bytes of the frame as the tap saw it. */
-  frameLength: 3,
+  /** Global number of the row: Wireshark's frame.number - 1. */
+  row: 3,
   /** tapOf, encapsulationOf. */
   place: 4,
   /** IPv4 address, or the first 32 bits of an IPv6 address. */
@@ -236,8 +237,6 @@ const BATCH_ROWS = 65_536;
 /** Reused rows of decoded frames. */
 export class PacketBatch {
   readonly capacity: number;
-  /** Global number of row 0. */
-  firstRow = 0;
   length = 0;
   /** `words[(row << ROW_SHIFT) + Col.x]`; the rare words in the second half. */
   readonly words: Int32Array;

@@ -3,25 +3,15 @@
 
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
-import {
-  addChecksum,
-  ChecksumState,
-  Col,
-  Note,
-  Rare,
-  ROW_SHIFT,
-  rareOf,
-  setSackBlocks,
-  setTcpHead,
-} from './packet-batch.ts';
+import { addChecksum, ChecksumState, Col, Note, Rare, rareOf, setSackBlocks, setTcpHead } from './packet-batch.ts';
 
 /** NOP, NOP, kind 8, length 10: how Linux, BSD and Windows write the timestamp option (RFC 7323 appendix A). */
 const ALIGNED_TIMESTAMP = 0x0101080a;
 
-/** Bytes that are summed for whole-packet checksums before only one row in eight is still checked. */
+/** Bytes of frames that were captured whole before the checksum of only one row in eight is still checked. By place in the capture, so that it does not matter which thread sees which rows. */
 const CHECKSUM_BUDGET_BYTES = 16 * 1024 * 1024;
 
-/** How much has been spent on whole-packet checksums. */
+/** Bytes of the frames so far that were captured whole. */
 export interface ChecksumBudget {
   spentBytes: number;
 }
@@ -66,7 +56,11 @@ export function decodeTcp(
   } else if ((flags & TcpFlag.Syn) !== 0) {
     words[rareOf(words, base) + Rare.synOptions] = 255;
   }
-  addChecksum(words, base, checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, base >> ROW_SHIFT, budget));
+  addChecksum(
+    words,
+    base,
+    checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, words[base + Col.row]!, budget),
+  );
   return true;
 }
 
@@ -91,7 +85,6 @@ function checksumState(
   } else if (field === fold(pseudoSum)) return ChecksumState.Partial;
   if (at + tcpBytes > end) return ChecksumState.Unknown;
   if (budget.spentBytes > CHECKSUM_BUDGET_BYTES && (row & 7) !== 0) return ChecksumState.Unknown;
-  budget.spentBytes += tcpBytes;
   return onesSum(view, at, tcpBytes, fold(pseudoSum)) === 0xffff ? ChecksumState.Valid : ChecksumState.Wrong;
 }
 
