@@ -106,15 +106,19 @@ function sameFlowLayer(
   }
 }
 
-/** Whether the newcomer, of the same flow, must not join. Decides the ID patterns when it is the second that may. */
+/**
+ * Whether the newcomer, of the same flow, must not join. `mergedBytes` is its gso_size when the device merged it, else 0. Decides
+ * the ID patterns when it is the second that may.
+ */
 export function refusal(
   held: HeldPacket,
   view: DataView,
   start: number,
   layers: FrameLayers,
   rules: GroRules,
+  mergedBytes: number,
 ): boolean {
-  if (tcpRefuses(held, view, start, layers, rules)) return true;
+  if (tcpRefuses(held, view, start, layers, rules, mergedBytes)) return true;
   for (let layer = 0; layer < layers.layerCount; layer += 1) {
     const at = start + layers.offsets[layer]!;
     const kind = layers.kinds[layer];
@@ -125,7 +129,14 @@ export function refusal(
   return false;
 }
 
-function tcpRefuses(held: HeldPacket, view: DataView, start: number, layers: FrameLayers, rules: GroRules): boolean {
+function tcpRefuses(
+  held: HeldPacket,
+  view: DataView,
+  start: number,
+  layers: FrameLayers,
+  rules: GroRules,
+  mergedBytes: number,
+): boolean {
   const mine = held.transportOffset;
   const tcp = start + layers.transportOffset;
   // Data offset, all flags, window: the fourth word of the header.
@@ -137,7 +148,8 @@ function tcpRefuses(held: HeldPacket, view: DataView, start: number, layers: Fra
   const optionBytes = layers.payloadOffset - layers.transportOffset - Tcp.headerBytes;
   if (!equalBytes(held.view, mine + Tcp.options, view, tcp + Tcp.options, optionBytes)) return true;
   const payloadBytes = layers.payloadBytes;
-  if (payloadBytes === 0 || payloadBytes > held.segmentBytes) return true;
+  if (mergedBytes > 0 ? mergedBytes !== held.segmentBytes : payloadBytes === 0 || payloadBytes > held.segmentBytes)
+    return true;
   return ((held.view.getInt32(mine + Tcp.sequence) + held.payloadBytes) | 0) !== view.getInt32(tcp + Tcp.sequence);
 }
 

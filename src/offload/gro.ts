@@ -30,6 +30,18 @@ export type ChecksumKnowledge =
   /** Not looked at: the device vouched for it, it was left open, or the capture cut it. */
   | 'trusted';
 
+/** What the device says of a frame that it has merged itself (LRO, HW-GRO). */
+export interface DeviceMerge {
+  /** gso_size; 0 when it merged nothing, or does not say: then software GRO takes the frame for one segment. */
+  readonly segmentBytes: number;
+  /** gso_segs. */
+  readonly segmentCount: number;
+  /** The mark of the last frame in it. */
+  readonly lastTag?: number;
+}
+
+const notMerged: DeviceMerge = { segmentBytes: 0, segmentCount: 1 };
+
 /** How the receiving device presents its frames. */
 export interface GroOptions {
   readonly rules: GroRules;
@@ -39,6 +51,9 @@ export interface GroOptions {
   readonly mergeTagged?: boolean;
   /** The host itself ends the VXLAN and Geneve tunnels, so that they have sockets with a GRO handler. */
   readonly endsUdpTunnels?: boolean;
+  /** A device that merges in hardware by these rules stops after so many segments, and begins only with frames of so many bytes. */
+  readonly mostSegments?: number;
+  readonly leastFrameBytes?: number;
   /** gro_max_size and gro_ipv4_max_size; 65,536 unless BIG TCP is set up. */
   readonly maximumBytes?: number;
 }
@@ -74,10 +89,12 @@ export class Gro {
     linkType: number,
     checksum: ChecksumKnowledge,
     tag: number,
+    merged: DeviceMerge = notMerged,
   ): void {
     const layers = this.layers;
     layers.parse(view, start, capturedLength, originalLength, linkType);
-    const isHoldable = this.isWhole(view, start, capturedLength);
+    const isTaken = merged.segmentBytes === 0 || this.rules.mergesMerged;
+    const isHoldable = isTaken && this.isWhole(view, start, capturedLength);
     if (!this.isConsidered(view, start) || (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum))) {
       this.sink.onSingle(view, start, capturedLength, originalLength, tag);
       return;
@@ -87,19 +104,23 @@ export class Gro {
     const heldIndex = this.findHeld(bucket, view, start, hash);
     const flags = view.getUint8(start + layers.transportOffset + Tcp.flags);
     const payloadBytes = originalLength - layers.payloadOffset;
-    let merged = false;
+    const isRagged = merged.segmentBytes > 0 && payloadBytes !== merged.segmentBytes * merged.segmentCount;
+    let joined = false;
     if (heldIndex >= 0) {
       const held = bucket[heldIndex]!;
-      merged = isHoldable && this.mayJoin(held, view, start);
-      if (merged) held.append(view, start, capturedLength, layers, tag);
-      const isShort = merged && payloadBytes < held.segmentBytes;
-      if (!merged || isShort || flags & endingFlags) this.release(bucket, heldIndex);
+      joined = isHoldable && this.mayJoin(held, view, start, merged.segmentBytes);
+      if (joined) {
+        held.append(view, start, capturedLength, layers, merged.lastTag ?? tag);
+        if (merged.segmentBytes > 0) held.countMerged(held.segmentBytes, merged.segmentCount);
+      }
+      const isShort = merged.segmentBytes > 0 ? isRagged : payloadBytes < held.segmentBytes;
+      if (!joined || isShort || flags & endingFlags) this.release(bucket, heldIndex);
     }
-    if (merged) return;
-    if (!isHoldable || payloadBytes === 0 || flags & endingFlags) {
+    if (joined) return;
+    if (!isHoldable || payloadBytes === 0 || isRagged || flags & endingFlags) {
       this.sink.onSingle(view, start, capturedLength, originalLength, tag);
     } else {
-      this.hold(bucket, view, start, capturedLength, hash, tag);
+      this.hold(bucket, view, start, capturedLength, hash, tag, merged);
     }
   }
 
@@ -142,6 +163,7 @@ export class Gro {
     const layers = this.layers;
     if (layers.problem !== 'none' || layers.trailerBytes !== 0 || layers.lengthFromFrame) return false;
     if (capturedLength < layers.payloadOffset) return false;
+    if (layers.packetEnd < (this.options.leastFrameBytes ?? 0)) return false;
     for (let layer = 0; layer < layers.layerCount; layer += 1) {
       if (layers.kinds[layer] !== LayerKind.Ipv4) continue;
       // Fragments were refused before; what is left is the reserved bit.
@@ -190,12 +212,13 @@ export class Gro {
     return -1;
   }
 
-  private mayJoin(held: HeldPacket, view: DataView, start: number): boolean {
+  private mayJoin(held: HeldPacket, view: DataView, start: number, mergedBytes: number): boolean {
+    if (held.segmentCount >= (this.options.mostSegments ?? Number.POSITIVE_INFINITY)) return false;
     // skb_gro_receive counts from the outermost IP header.
     const total = held.originalLength - held.networkOffset + this.layers.payloadBytes;
     if (total >= this.maximumBytes) return false;
     if (total >= groLegacyMaximumBytes && held.layerCount > 1) return false;
-    return !refusal(held, view, start, this.layers, this.rules);
+    return !refusal(held, view, start, this.layers, this.rules, mergedBytes);
   }
 
   private hold(
@@ -205,6 +228,7 @@ export class Gro {
     capturedLength: number,
     hash: number,
     tag: number,
+    merged: DeviceMerge,
   ): void {
     if (bucket.length >= heldPacketsPerBucket) {
       if (!this.rules.fullBucketEvicts) {
@@ -215,6 +239,8 @@ export class Gro {
     }
     const held = this.free.pop() ?? new HeldPacket();
     held.start(view, start, capturedLength, this.layers, hash, tag);
+    if (merged.segmentBytes > 0) held.countMerged(merged.segmentBytes, merged.segmentCount);
+    if (merged.lastTag !== undefined) held.lastTag = merged.lastTag;
     bucket.push(held);
   }
 

@@ -109,6 +109,12 @@ export class HeldPacket {
     this.view = new DataView(larger.buffer);
   }
 
+  /** The frame just taken was merged by the device: it brings several segments. */
+  countMerged(segmentBytes: number, segmentCount: number): void {
+    if (this.segmentCount === 1) this.segmentBytes = segmentBytes;
+    this.segmentCount += segmentCount - 1;
+  }
+
   /** Makes the headers of a merged packet right: lengths, IP checksums, and the TCP checksum left at its pseudo-header sum. */
   complete(): void {
     if (this.segmentCount === 1) return;

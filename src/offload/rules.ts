@@ -20,6 +20,8 @@ export interface GroRules {
   readonly hopLimitIsFlow: boolean;
   /** Another IPv4 TOS makes it another flow. */
   readonly tosIsFlow: boolean;
+  /** A frame that the device merged (with gso_size) may be merged on; before 6.1 it goes up as it is. */
+  readonly mergesMerged: boolean;
   /** PPPoE session frames are merged. */
   readonly pppoe: boolean;
   /** Hash buckets for held packets, 8 packets each; 1 is the single list of before 4.19. */
@@ -44,6 +46,7 @@ const line2_6_29: GroRules = {
   cwr: 'newcomer-refused',
   hopLimitIsFlow: true,
   tosIsFlow: true, // 2.6.32; part of the flush test by 3.10
+  mergesMerged: false,
   pppoe: false,
   buckets: 1,
   fullBucketEvicts: false, // 2.6.32 and 3.10 pass the new flow up
@@ -61,8 +64,10 @@ const line4_7: GroRules = {
 
 const line4_19: GroRules = { ...line4_7, since: '4.19', buckets: 8 };
 
+const line6_1: GroRules = { ...line4_19, since: '6.1', mergesMerged: true }; // commit 5eddb24901ee
+
 const line6_10: GroRules = {
-  ...line4_19,
+  ...line6_1,
   since: '6.10',
   outerIpv4Id: 'ignored-with-df', // the test moved to the transport (inet_gro_flush)
   hopLimitIsFlow: false,
@@ -84,7 +89,16 @@ const line7_2: GroRules = {
 };
 
 /** All lines, oldest first. */
-export const groLines: readonly GroRules[] = [line2_6_29, line3_10, line4_7, line4_19, line6_10, line6_18, line7_2];
+export const groLines: readonly GroRules[] = [
+  line2_6_29,
+  line3_10,
+  line4_7,
+  line4_19,
+  line6_1,
+  line6_10,
+  line6_18,
+  line7_2,
+];
 
 /** The newest line that a kernel release ("5.15.0-91-generic") belongs to; undefined for what is no release or has no GRO. */
 export function groRulesFor(release: string): GroRules | undefined {

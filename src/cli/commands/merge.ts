@@ -2,6 +2,12 @@
 
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import {
+  type GroHardwareDriver,
+  groHardwareDrivers,
+  type LroDriver,
+  lroDrivers,
+} from '../../offload/receive-offloads.ts';
 import { groRulesFor } from '../../offload/rules.ts';
 import { wholeNumber } from '../options.ts';
 import { UsageError } from './command.ts';
@@ -12,6 +18,9 @@ export interface MergeCommandOptions {
   readonly kernel: string;
   readonly flushUs: number;
   readonly napi?: 'same-timestamp';
+  readonly lro?: LroDriver;
+  readonly groHw?: GroHardwareDriver;
+  readonly gro: boolean;
   readonly tunnels?: boolean;
   readonly receiveHash: boolean;
   readonly quiet?: boolean;
@@ -24,6 +33,7 @@ Examples:
   wiretruth merge wire.pcapng --napi same-timestamp -w receiver.pcapng
 
 Rules of 6.18 are measured against that kernel, those of other lines are from their source and selftest.
+What cards do (--lro, --gro-hw) is from their drivers' source; guesses are said on standard error.
 Exit codes: 0 done, 2 usage, 3 unreadable input, 4 damaged input (what came before is written).`;
 
 export function configureMerge(command: Command): void {
@@ -42,14 +52,36 @@ export function configureMerge(command: Command): void {
       50,
     )
     .addOption(new Option('--napi <how>', 'packets of equal time are one NAPI poll').choices(['same-timestamp']))
+    .option('--lro <driver>', `the card merges by LRO first: ${namesOf(lroDrivers)}`, chosenOf('--lro', lroDrivers))
+    .option(
+      '--gro-hw <driver>',
+      `the card merges by GRO in hardware first: ${namesOf(groHardwareDrivers)}`,
+      chosenOf('--gro-hw', groHardwareDrivers),
+    )
+    .option('--no-gro', 'software GRO is off')
     .option('--tunnels', 'the host ends VXLAN and Geneve tunnels itself')
     .option('--no-receive-hash', 'the device gives no receive hash (veth, TAP): 8 flows are held instead of 64')
     .option('-q, --quiet', 'no summary on standard error')
     .addHelpText('after', examples)
     .action(async (file: string, options: MergeCommandOptions) => {
+      if (options.lro !== undefined && options.groHw !== undefined) {
+        throw new UsageError('--lro and --gro-hw: a card does one of them; expected one option');
+      }
       const { runMerge } = await import('../rewrite/run-merge.ts');
       process.exitCode = await runMerge(file, options);
     });
+}
+
+function namesOf(drivers: readonly { readonly name: string }[]): string {
+  return drivers.map(({ name }) => name).join(', ');
+}
+
+function chosenOf<T extends { readonly name: string }>(option: string, drivers: readonly T[]): (text: string) => T {
+  return (text) => {
+    const driver = drivers.find(({ name }) => name === text);
+    if (driver === undefined) throw new UsageError(`${option} ${text}: expected one of ${namesOf(drivers)}`);
+    return driver;
+  };
 }
 
 function kernelRelease(text: string): string {

@@ -16,13 +16,16 @@ export async function runMerge(file: string, options: MergeCommandOptions): Prom
       rules,
       receiveHash: options.receiveHash,
       endsUdpTunnels: options.tunnels === true,
+      ...(options.lro === undefined ? {} : { lro: options.lro }),
+      ...(options.groHw === undefined ? {} : { groHardware: options.groHw }),
+      withoutGro: !options.gro,
       pollNs: options.napi === 'same-timestamp' ? 0 : options.flushUs * 1000,
     });
     return {
       sink: rewriter,
       onRawBlock: rewriter.onRawBlock,
       settle: () => rewriter.settle(),
-      finish: () => describe(rewriter.finish(), rules.since),
+      finish: () => [...describe(rewriter.finish(), rules.since), ...guesses(options)],
     };
   });
 }
@@ -39,4 +42,11 @@ function describe(summary: MergeSummary, line: string): readonly string[] {
     lines.push(`${summary.largeFrames} frames are larger than any link carries: run wiretruth wire first`);
   }
   return lines;
+}
+
+/** What of the card's part is not known for sure. */
+function guesses({ lro, groHw }: MergeCommandOptions): readonly string[] {
+  const card = lro ?? groHw;
+  if (card === undefined || card.guessed.length === 0) return [];
+  return [`${card.name}: guessed, not measured: ${card.guessed.join(', ')} (${card.source})`];
 }

@@ -5,8 +5,10 @@ import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
 import { copyBytes } from '../../offload/copy-sum.ts';
-import { Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
+import { type ChecksumKnowledge, type DeviceMerge, Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
 import type { HeldPacket } from '../../offload/held.ts';
+import { Lro } from '../../offload/lro.ts';
+import type { GroHardwareDriver, LroDriver } from '../../offload/receive-offloads.ts';
 import { napiWeight } from '../../offload/rules.ts';
 import { type CaptureInterface, FrameFlags, type FrameSink, LinkType } from '../../wire/frame.ts';
 import { SllPacketType } from '../../wire/sll.ts';
@@ -14,6 +16,11 @@ import { RecordWriter } from './record-writer.ts';
 
 /** How a capture is merged. */
 export interface MergeOptions extends GroOptions {
+  /** The card merges by LRO before the kernel sees the frames, or by GRO in hardware. */
+  readonly lro?: LroDriver;
+  readonly groHardware?: GroHardwareDriver;
+  /** Software GRO is off. */
+  readonly withoutGro?: boolean;
   /** Frames that arrive within this time of the first one are one NAPI poll; 0: frames of one time are. */
   readonly pollNs: number;
 }
@@ -43,6 +50,19 @@ interface FramePlace {
   readonly original: number;
 }
 
+/** A packet of several frames, on its way up. */
+interface MergedPacket {
+  readonly view: DataView;
+  readonly start: number;
+  readonly capturedLength: number;
+  readonly originalLength: number;
+  readonly segmentCount: number;
+  /** gso_size, 0 without. */
+  readonly segmentBytes: number;
+  /** Its TCP checksum is the pseudo-header sum. */
+  readonly isPartial: boolean;
+}
+
 /** One record of a poll that is being gathered: kept without its frame, which GRO holds. */
 interface PollRecord {
   at: number;
@@ -50,6 +70,8 @@ interface PollRecord {
   /** Place of the frame in the record. */
   frameOffset: number;
   captured: number;
+  /** What the card made of it: gso_size (0 without), segments, and the last frame's tag; undefined when it merged nothing. */
+  merged: DeviceMerge | undefined;
   timeNs: number;
   packetNumber: number;
 }
@@ -186,24 +208,26 @@ export class MergeRewriter implements FrameSink {
   }
 
   /** Writes a merged packet with the record header of its first frame. */
-  passMerged(held: HeldPacket, record: Uint8Array, optionsAt: number, first: PollRecord, last: PollRecord): void {
+  passMerged(packet: MergedPacket, record: Uint8Array, optionsAt: number, first: PollRecord, last: PollRecord): void {
     this.framesOut += 1;
     this.mergedPackets += 1;
-    this.mergedFrames += held.segmentCount;
+    this.mergedFrames += packet.segmentCount;
+    const size = packet.segmentBytes === 0 ? 'without gso_size' : `gso_size ${packet.segmentBytes}`;
     const comment = this.writer.isPcap
       ? ''
-      : `wiretruth: ${held.segmentCount} frames from ${first.packetNumber} to ${last.packetNumber} merged, gso_size ${held.segmentBytes}`;
+      : `wiretruth: ${packet.segmentCount} frames from ${first.packetNumber} to ${last.packetNumber} merged, ${size}`;
+    const segmentation = packet.segmentBytes === 0 ? 0 : FrameFlags.SegmentationOffload;
     const at = this.writer.derive({
       record,
       optionsAt,
-      capturedLength: held.capturedLength,
-      originalLength: held.originalLength,
+      capturedLength: packet.capturedLength,
+      originalLength: packet.originalLength,
       delayNs: this.delayOf(first.timeNs, last.timeNs),
       isFirst: true,
-      flags: FrameFlags.SegmentationOffload | FrameFlags.ChecksumNotReady,
+      flags: segmentation | (packet.isPartial ? FrameFlags.ChecksumNotReady : 0),
       comment,
     });
-    copyBytes(held.view, 0, this.writer.output.view, at, held.capturedLength);
+    copyBytes(packet.view, packet.start, this.writer.output.view, at, packet.capturedLength);
     this.writer.done();
   }
 
@@ -221,7 +245,10 @@ class NapiContext implements GroSink {
   /** When the poll that is being gathered is over; infinite without one. */
   endNs: number = Number.POSITIVE_INFINITY;
   private readonly owner: MergeRewriter;
-  private readonly gro: Gro;
+  private readonly gro: Gro | undefined;
+  private readonly device: Lro | Gro | undefined;
+  private readonly deviceChecksumIsPartial: boolean;
+  private linkType = 0;
   private readonly pollNs: number;
   private startNs = 0;
   private count = 0;
@@ -234,8 +261,44 @@ class NapiContext implements GroSink {
 
   constructor(owner: MergeRewriter, options: MergeOptions) {
     this.owner = owner;
-    this.gro = new Gro(options, this);
+    this.gro = options.withoutGro === true ? undefined : new Gro(options, this);
+    this.device = this.makeDevice(options);
+    this.deviceChecksumIsPartial = options.lro === undefined || options.lro.checksum === 'pseudo';
     this.pollNs = options.pollNs;
+  }
+
+  /** What the card does, in front of software GRO. */
+  private makeDevice({ lro, groHardware, rules, ...options }: MergeOptions): Lro | Gro | undefined {
+    const onSingle: GroSink['onSingle'] = (view, start, captured, original, tag) => {
+      this.toStack(view, start, captured, original, tag, 'verify-or-partial', undefined);
+    };
+    if (lro !== undefined) {
+      return new Lro(lro, { onSingle, onMerged: (held, segmentBytes) => this.fromDevice(held, segmentBytes) });
+    }
+    if (groHardware === undefined) return undefined;
+    const { mostSegments, leastFrameBytes } = groHardware;
+    const sink: GroSink = { onSingle, onMerged: (held) => this.fromDevice(held, held.segmentBytes) };
+    return new Gro({ ...options, rules, mostSegments, leastFrameBytes, receiveHash: true }, sink);
+  }
+
+  /** A packet that the card merged. */
+  private fromDevice(held: HeldPacket, segmentBytes: number): void {
+    const merged = { segmentBytes, segmentCount: held.segmentCount, lastTag: held.lastTag };
+    this.records[held.firstTag]!.merged = merged;
+    this.toStack(held.view, 0, held.capturedLength, held.originalLength, held.firstTag, 'trusted', merged);
+  }
+
+  private toStack(
+    view: DataView,
+    start: number,
+    captured: number,
+    original: number,
+    tag: number,
+    checksum: ChecksumKnowledge,
+    merged: DeviceMerge | undefined,
+  ): void {
+    if (this.gro === undefined) this.onSingle(view, start, captured, original, tag);
+    else this.gro.receive(view, start, captured, original, this.linkType, checksum, tag, merged);
   }
 
   /** Whether a frame of this time belongs to a later poll. */
@@ -264,7 +327,12 @@ class NapiContext implements GroSink {
     this.currentOffset = frameOffset;
     this.keep(tag, capturedLength, timeNs, packetNumber);
     this.count += 1;
-    this.gro.receive(view, start, capturedLength, originalLength, linkType, 'verify-or-partial', tag);
+    this.linkType = linkType;
+    const knowledge = 'verify-or-partial';
+    if (this.device === undefined) this.toStack(view, start, capturedLength, originalLength, tag, knowledge, undefined);
+    else if (this.device instanceof Lro)
+      this.device.receive(view, start, capturedLength, originalLength, linkType, tag);
+    else this.device.receive(view, start, capturedLength, originalLength, linkType, knowledge, tag);
     if (this.count === napiWeight) {
       this.owner.fullPolls += 1;
       this.endPoll();
@@ -274,7 +342,8 @@ class NapiContext implements GroSink {
   endPoll(): void {
     if (this.count === 0) return;
     this.current = noRecord;
-    this.gro.flush();
+    this.device?.flush();
+    this.gro?.flush();
     this.owner.polls += 1;
     this.count = 0;
     this.arenaEnd = 0;
@@ -283,6 +352,12 @@ class NapiContext implements GroSink {
 
   onSingle(view: DataView, start: number, capturedLength: number, originalLength: number, tag: number): void {
     const kept = this.records[tag]!;
+    if (kept.merged !== undefined) {
+      const last = this.records[kept.merged.lastTag ?? tag]!;
+      const lengths = { capturedLength, originalLength, isPartial: this.deviceChecksumIsPartial };
+      this.passMerged({ view, start, ...lengths, ...kept.merged }, kept, last);
+      return;
+    }
     const isCurrent = tag === this.count - 1 && this.current.length > 0;
     const at = isCurrent ? this.currentOffset : kept.frameOffset;
     const record = isCurrent ? this.current : this.wholeRecord(kept, view, start, capturedLength);
@@ -290,12 +365,16 @@ class NapiContext implements GroSink {
   }
 
   onMerged(held: HeldPacket): void {
-    const first = this.records[held.firstTag]!;
-    const last = this.records[held.lastTag]!;
+    const { view, capturedLength, originalLength, segmentCount, segmentBytes } = held;
+    const packet = { view, start: 0, capturedLength, originalLength, segmentCount, segmentBytes, isPartial: true };
+    this.passMerged(packet, this.records[held.firstTag]!, this.records[held.lastTag]!);
+  }
+
+  private passMerged(packet: MergedPacket, first: PollRecord, last: PollRecord): void {
     const record = this.arena.subarray(first.at, first.at + first.length);
     // Behind the frame, which is not in the record that was kept, comes its padding.
     const optionsAt = first.frameOffset + (-first.captured & 3);
-    this.owner.passMerged(held, record, optionsAt, first, last);
+    this.owner.passMerged(packet, record, optionsAt, first, last);
   }
 
   /** Puts a kept record and its frame together again. */
@@ -324,13 +403,14 @@ class NapiContext implements GroSink {
     this.arenaEnd += length;
     const kept = this.records[tag];
     if (kept === undefined) {
-      this.records[tag] = { at, length, frameOffset, captured, timeNs, packetNumber };
+      this.records[tag] = { at, length, frameOffset, captured, merged: undefined, timeNs, packetNumber };
       return;
     }
     kept.at = at;
     kept.length = length;
     kept.frameOffset = frameOffset;
     kept.captured = captured;
+    kept.merged = undefined;
     kept.timeNs = timeNs;
     kept.packetNumber = packetNumber;
   }
