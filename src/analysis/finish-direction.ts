@@ -85,7 +85,7 @@ function limitFields(
 ) {
   const limits = limitShares(own);
   const receiveWindow = limits.receiveWindow ?? 0;
-  const shares = { receiveWindow, sender: senderShare };
+  const shares = { receiveWindow, sender: own.scaleShift >= 0 ? senderShare : (limits.sender ?? 0) };
   return {
     smallPackets: judgeSmallPackets(own, segment, points, connection.six, shares),
     busyNs: Math.round(own.clock.busyNs),

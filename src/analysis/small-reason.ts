@@ -145,6 +145,11 @@ function mapCauses(
     map[SendCause.Cut] = 'split-below-tcp';
     if (queued > 0.3 && small.byCause[SendCause.Cut]! > 0) map[SendCause.Spaced] = 'split-below-tcp';
   }
+  if (own.scaleShift < 0 && shares.receiveWindow > 0.5) {
+    // Frame by frame the window was not known; over all it is.
+    for (const cause of [...whole, SendCause.WriteEnd, SendCause.BufferFreed]) map[cause] = 'receive-window';
+    return map;
+  }
   writerOrTimer(own, map, segment, shares.sender);
   // Sent the moment an acknowledgement came, in a connection that the window holds back: the window let it.
   if (shares.receiveWindow > 0.5 && map[SendCause.AckClocked] === 'congestion-window')
