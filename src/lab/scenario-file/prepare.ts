@@ -4,9 +4,7 @@ import { holdCwnd } from '../hold-cwnd.ts';
 import { addVxlan, setBigTcp, tagBothEnds } from '../scenarios/device.ts';
 import type { Host, Path } from '../topology.ts';
 import type { UndoStack } from '../undo.ts';
-import type { ScenarioFile } from './schema.ts';
-
-type HostFile = NonNullable<ScenarioFile['receiver']>;
+import type { ScenarioFile, ScenarioHost } from './scenario.ts';
 
 /** Bytes that may wait in a tbf unless said otherwise. */
 const USUAL_TBF_LIMIT_BYTES = 1_000_000;
@@ -24,7 +22,7 @@ export function prepare(file: ScenarioFile): NonNullable<Experiment['prepare']> 
   };
 }
 
-async function prepareHost(host: Host, file: HostFile | ScenarioFile['sender'], side: 'left' | 'right'): Promise<void> {
+async function prepareHost(host: Host, file: ScenarioHost, side: 'left' | 'right'): Promise<void> {
   const device = side === 'left' ? host.leftDevice : host.rightDevice;
   for (const [name, value] of Object.entries(file.sysctls ?? {}))
     await host.namespace.sysctl(name.replaceAll('.', '/'), value);

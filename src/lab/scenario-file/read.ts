@@ -1,7 +1,8 @@
 // Station "lab", scenario files: text in, a scenario out, or everything that is wrong with it by line and column.
 import { type Document, isCollection, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { acceptedAt, keysAt } from './accepted.ts';
-import { type ScenarioFile, scenarioJsonSchema, scenarioSchema } from './schema.ts';
+import type { ScenarioFile } from './scenario.ts';
+import { scenarioJsonSchema, scenarioSchema } from './schema.ts';
 
 /** A scenario file that cannot be used; one line of the message for each fault, with file, line and column. */
 export class ScenarioError extends Error {

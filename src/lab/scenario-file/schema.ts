@@ -2,6 +2,7 @@
 // applications and taps, so that a simulator can run the same file.
 import { z } from 'zod';
 import { bytes, duration, onOff, rate, share } from './quantity.ts';
+import type { ScenarioFile } from './scenario.ts';
 
 const count = z.int().positive();
 
@@ -70,7 +71,6 @@ const hostParts = {
   qdisc: qdisc.optional(),
   sysctls: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   socket: socket.optional(),
-  exchange: exchange.optional(),
 };
 
 const sender = z
@@ -80,6 +80,7 @@ const sender = z
       .optional()
       .describe('a number of segments: initial and largest congestion window, by a route of this host'),
     send: send.optional(),
+    exchange: exchange.optional(),
     'start-after': duration.optional().describe('a time from the handshake to the first byte, such as 900ms'),
   })
   .describe('the host that sends most of the data');
@@ -174,8 +175,8 @@ const truth = z
   })
   .describe('what the scenario is built to show; goes into truth.json beside what the kernel counts');
 
-/** A scenario file. */
-export const scenarioSchema = z
+/** What may stand in a scenario file. */
+export const scenarioSchema: z.ZodType<ScenarioFile> = z
   .strictObject({
     name: z
       .string()
@@ -216,9 +217,6 @@ export const scenarioSchema = z
     if (file.sender.send === undefined && file.sender.exchange === undefined)
       say(['sender'], 'expected send or exchange: what the application does');
   });
-
-/** A scenario as it was understood: quantities in bytes, microseconds and bits per second. */
-export type ScenarioFile = z.output<typeof scenarioSchema>;
 
 /** JSON Schema (draft 2020-12) of a scenario file. */
 export function scenarioJsonSchema(): Record<string, unknown> {

@@ -4,13 +4,16 @@ import type { Link, PathPlan } from '../topology.ts';
 import type { ReceivePlan, SendPlan, SocketPlan } from '../traffic-plan.ts';
 import { PERFECT, type WireCard, type WireDirection, type WirePlan } from '../wire-plan.ts';
 import { prepare } from './prepare.ts';
-import type { ScenarioFile } from './schema.ts';
-
-type HostFile = NonNullable<ScenarioFile['receiver']>;
-type LinkFile = NonNullable<NonNullable<ScenarioFile['path']>[number]['link']>;
-type DirectionFile = Pick<LinkFile, 'rate' | 'delay' | 'queue' | 'loss' | 'lose' | 'reorder' | 'reorder-by'>;
-type CardFile = NonNullable<LinkFile['sender-card']>;
-type TapFile = NonNullable<ScenarioFile['taps']>[number];
+import type {
+  ScenarioCard,
+  ScenarioDirection,
+  ScenarioExchange,
+  ScenarioFile,
+  ScenarioLink,
+  ScenarioSender,
+  ScenarioSocket,
+  ScenarioTap,
+} from './scenario.ts';
 
 const PORT = 5201;
 const USUAL_WRITE_BYTES = 65_536;
@@ -86,9 +89,9 @@ function pathPlan(file: ScenarioFile, tracked: boolean): PathPlan {
 }
 
 /** Nothing but perhaps an MTU is said of it. */
-const isCable = (link: LinkFile): boolean => Object.keys(link).every((key) => key === 'mtu');
+const isCable = (link: ScenarioLink): boolean => Object.keys(link).every((key) => key === 'mtu');
 
-function linkPlan(link: LinkFile, seed: number, record: boolean): Link {
+function linkPlan(link: ScenarioLink, seed: number, record: boolean): Link {
   const { mtu, back, 'sender-card': left, 'receiver-card': right, ...forward } = link;
   const size = mtu === undefined ? {} : { mtu };
   if (isCable(link) && !record) return { kind: 'veth', ...size };
@@ -107,7 +110,7 @@ function linkPlan(link: LinkFile, seed: number, record: boolean): Link {
   return { kind: 'wire', plan, ...size };
 }
 
-function directionPlan(direction: DirectionFile): WireDirection {
+function directionPlan(direction: ScenarioDirection): WireDirection {
   return {
     rateBitsPerSecond: direction.rate ?? PERFECT.rateBitsPerSecond,
     delayUs: direction.delay ?? PERFECT.delayUs,
@@ -119,7 +122,7 @@ function directionPlan(direction: DirectionFile): WireDirection {
   };
 }
 
-function cardPlan(card: CardFile | undefined): WireCard {
+function cardPlan(card: ScenarioCard | undefined): WireCard {
   const flushUs = card?.['gro-flush'];
   return {
     tso: card?.tso ?? true,
@@ -129,7 +132,7 @@ function cardPlan(card: CardFile | undefined): WireCard {
   };
 }
 
-function senderPlan(sender: ScenarioFile['sender']): EndPlan {
+function senderPlan(sender: ScenarioSender): EndPlan {
   const { send, exchange, 'start-after': startAfter } = sender;
   const stream: SendPlan | undefined = send && {
     bytes: send.bytes,
@@ -158,7 +161,7 @@ function receiverPlan(file: ScenarioFile): EndPlan {
   return { socket: socketPlan(socket), receive };
 }
 
-function exchangePart(exchange: ScenarioFile['sender']['exchange']): Pick<EndPlan, 'exchange'> {
+function exchangePart(exchange: ScenarioExchange | undefined): Pick<EndPlan, 'exchange'> {
   if (!exchange) return {};
   const { rounds, request, response, think, 'writes-per-request': writes } = exchange;
   return {
@@ -172,7 +175,7 @@ function exchangePart(exchange: ScenarioFile['sender']['exchange']): Pick<EndPla
   };
 }
 
-function socketPlan(socket: HostFile['socket']): SocketPlan {
+function socketPlan(socket: ScenarioSocket | undefined): SocketPlan {
   if (!socket) return {};
   const { nodelay, cork, pacing } = socket;
   const plan: { -readonly [K in keyof SocketPlan]: SocketPlan[K] } = {};
@@ -186,7 +189,7 @@ function socketPlan(socket: HostFile['socket']): SocketPlan {
   return plan;
 }
 
-function tapPlan(tap: TapFile, before: readonly TapFile[], file: ScenarioFile): TapPlan {
+function tapPlan(tap: ScenarioTap, before: readonly ScenarioTap[], file: ScenarioFile): TapPlan {
   const { at, device, late } = tap;
   const name = device === undefined ? at : `${at}-${device}`;
   const taken = before.filter((other) => other.at === at && other.device === device).length;
