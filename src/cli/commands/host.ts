@@ -47,6 +47,13 @@ export interface HostUndoOptions extends HostApplyOptions {
   readonly list?: boolean;
 }
 
+/** The options of `host metrics` as commander hands them over. */
+export interface HostMetricsOptions {
+  readonly dev?: readonly string[];
+  readonly output?: string;
+  readonly listen?: string;
+}
+
 const languageChoices: readonly Language[] = ['en', 'ko'];
 
 const examples = `
@@ -66,6 +73,7 @@ export function configureHost(command: Command): void {
   configurePlan(command);
   configureApply(command);
   configureUndo(command);
+  configureMetrics(command);
   // Commands inherit how errors are shown, but not the hint that names the command.
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
@@ -156,6 +164,24 @@ function configureUndo(host: Command): void {
     const { runUndo } = await import('../host/run-undo.ts');
     process.exitCode = await runUndo(id, options);
   });
+}
+
+function configureMetrics(host: Command): void {
+  host
+    .command('metrics')
+    .summary("offloads, findings and counters in Prometheus' text format")
+    .description(
+      "For node_exporter's textfile collector (--output, replaced in one step) or a scrape of its own (--listen). " +
+        'No label per connection.',
+    )
+    .argument('[path]', 'a recorded host, as host check reads it (default: this machine)')
+    .option('-o, --output <file>', 'replace this file; the textfile collector wants a name that ends in .prom')
+    .option('--listen <address>', 'serve /metrics until stopped: PORT (on 127.0.0.1) or ADDRESS:PORT')
+    .option('--dev <device>', 'only this device and those it stands on; repeatable', gather)
+    .action(async (path: string | undefined, options: HostMetricsOptions) => {
+      const { runMetrics } = await import('../host/run-metrics.ts');
+      process.exitCode = await runMetrics(path, options);
+    });
 }
 
 function addChangeOptions(command: Command): Command {
