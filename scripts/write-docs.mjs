@@ -39,7 +39,10 @@ export function readmePage(current) {
   delete env.FORCE_COLOR;
   const report = execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8', env }).trimEnd();
   const shown = ['```', `$ wiretruth ${command.slice(1).join(' ')}`, report, '```'].join('\n');
-  return current.replace(/(<!-- report -->)[\s\S]*(<!-- \/report -->)/, (_, open, close) => `${open}\n${shown}\n${close}`);
+  return current.replace(
+    /(<!-- report -->)[\s\S]*(<!-- \/report -->)/,
+    (_, open, close) => `${open}\n${shown}\n${close}`,
+  );
 }
 
 /** The pages that hold generated parts, and what writes each anew. */
