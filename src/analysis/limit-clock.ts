@@ -75,7 +75,8 @@ export class LimitClock {
   private releaseHeld(): void {
     if (this.held === 0) return;
     let best: number = LimitState.Network;
-    for (let state = 1; state <= LimitState.Recovery; state++) if (this.tentative[state]! > this.tentative[best]!) best = state;
+    for (let state = 1; state <= LimitState.Recovery; state++)
+      if (this.tentative[state]! > this.tentative[best]!) best = state;
     this.tentative[best]! += this.held;
     this.held = 0;
   }

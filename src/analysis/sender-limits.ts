@@ -28,12 +28,7 @@ export function advanceTo(direction: DirectionState): void {
 }
 
 /** An acknowledgement is seen at the tap. */
-export function acknowledgementSeen(
-  direction: DirectionState,
-  ack: Seq32,
-  edge: Seq32,
-  tsVal: number,
-): void {
+export function acknowledgementSeen(direction: DirectionState, ack: Seq32, edge: Seq32, tsVal: number): void {
   if (direction.near) {
     now.effectNs = now.ns;
     takeEffect(direction, ack, edge);
@@ -50,7 +45,10 @@ export function applyPending(direction: DirectionState): void {
   if (pending === undefined || pending.length === 0) return;
   const nowNs = now.ns;
   const turn = direction.turnNs > 0 ? direction.turnNs : 0;
-  const slack = Math.max(LEAST_SLACK_NS, Math.min(direction.timestampBytes > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS, turn));
+  const slack = Math.max(
+    LEAST_SLACK_NS,
+    Math.min(direction.timestampBytes > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS, turn),
+  );
   while (direction.pendingHead < pending.length) {
     const at = pending[direction.pendingHead]! + turn;
     if (at + slack > nowNs) break;
@@ -164,7 +162,8 @@ function setState(direction: DirectionState, sent: boolean): void {
   const room = known ? seqDistance(direction.next, direction.effectiveEdge) : 0x7fff_ffff;
   const blocked = room < segment;
   // What TSO defers for: less than a third of the window (tcp_tso_win_divisor) after the window had been used up.
-  const deferred = !blocked && direction.clock.state === LimitState.ReceiveWindow && room * WINDOW_DIVISOR < direction.windowBytes;
+  const deferred =
+    !blocked && direction.clock.state === LimitState.ReceiveWindow && room * WINDOW_DIVISOR < direction.windowBytes;
   if (inFlight <= 0) {
     state = blocked && direction.started ? LimitState.Waiting : LimitState.Idle;
     if (!blocked && !sent && direction.clock.state === LimitState.Waiting) direction.windowBlocked = true;

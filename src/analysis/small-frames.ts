@@ -95,7 +95,13 @@ export function noteCause(
  * known), `inFlight` what was unacknowledged before it, `pushed` whether it carries PSH. On a lone segment beside the sender PSH says that the queue
  * was empty behind it (net/ipv4/tcp.c tcp_push); on several it says nothing (every TSO skb carries it, tcp_output.c, v5.1+).
  */
-export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: number, inFlight: number, pushed: boolean): number {
+export function causeOfFrame(
+  direction: DirectionState,
+  frame: DataFrame,
+  room: number,
+  inFlight: number,
+  pushed: boolean,
+): number {
   const nowNs = now.ns;
   const { payload, segments, segment } = frame;
   const gap = nowNs - direction.lastDataNs;
@@ -106,7 +112,8 @@ export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: 
   if (direction.clock.state === LimitState.ReceiveWindow && room * 3 < direction.windowBytes) return SendCause.Window;
   const whole = segment > 0 && payload % segment === 0;
   const turn = direction.ackSinceData ? nowNs - direction.effectiveAckNs : Number.POSITIVE_INFINITY;
-  if (!whole || (pushed && segments === 1 && small.run === 1 && direction.near)) return queueEmptied(direction, turn, gap, inFlight);
+  if (!whole || (pushed && segments === 1 && small.run === 1 && direction.near))
+    return queueEmptied(direction, turn, gap, inFlight);
   if (!direction.near && !isQuickPath(direction)) return SendCause.Unknown;
   if (small.run >= CUT_RUN && segments === 1) return SendCause.Cut;
   if (small.run >= 3 && segments > 1) return SendCause.Autosized;
@@ -114,7 +121,11 @@ export function causeOfFrame(direction: DirectionState, frame: DataFrame, room: 
   const answers = turn < turnLimit(direction);
   if (!answers && inFlight > 0) small.spacing.add(gap);
   if (answers) return SendCause.AckClocked;
-  return inFlight <= 0 && direction.dataFrames > 1 ? SendCause.Idle : inFlight <= 0 ? SendCause.AckClocked : SendCause.Spaced;
+  return inFlight <= 0 && direction.dataFrames > 1
+    ? SendCause.Idle
+    : inFlight <= 0
+      ? SendCause.AckClocked
+      : SendCause.Spaced;
 }
 
 /** Nothing was queued behind the frame: its writer was slow, or was let go on by an acknowledgement that freed its buffer. */

@@ -27,9 +27,9 @@ export class WindowScaleSearch {
   sent(inFlight: number, raw: number): void {
     if (this.dirty) this.commit();
     if (raw === 0) return;
-    while (this.minimumShift < SHIFTS - 1 && (raw << this.minimumShift) < inFlight) this.minimumShift++;
+    while (this.minimumShift < SHIFTS - 1 && raw << this.minimumShift < inFlight) this.minimumShift++;
     for (let shift = this.minimumShift; shift < SHIFTS; shift++) {
-      if ((raw << shift) === inFlight) this.hits[shift]!++;
+      if (raw << shift === inFlight) this.hits[shift]!++;
     }
   }
 
