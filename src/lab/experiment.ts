@@ -1,10 +1,12 @@
 // Station "lab": one labelled transfer. Builds the path, captures, sends, and writes down what the kernel says.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Capture, startCapture } from './capture.ts';
+import { combineCaptures } from './combine.ts';
 import { readCounters, readDevice } from './counters.ts';
 import { exec } from './exec.ts';
 import type { EndPlan, Experiment, TapPlan } from './experiment-plan.ts';
+import type { LabError } from './lab-error.ts';
 import { ends, makeTruth, type Reading } from './make-truth.ts';
 import { setFeatures } from './netns.ts';
 import type { PeerResult } from './peer-plan.ts';
@@ -115,7 +117,9 @@ async function mergeTaps(
   directory: string,
 ): Promise<TapTruth> {
   const merged = taps.filter((tap) => merge.of.includes(tap.file.replace(/ng$/, '')));
-  await exec('mergecap', ['-w', join(directory, merge.file), ...merged.map((tap) => join(directory, tap.file))]);
+  const out = join(directory, merge.file);
+  const paths = merged.map((tap) => join(directory, tap.file));
+  await withTool('mergecap', ['-w', out, ...paths], () => combine(merged, directory, out));
   const packets = merged.reduce((sum, tap) => sum + tap.packets, 0);
   const place = { host: merged.map((tap) => tap.host).join('+'), device: merged.map((tap) => tap.device).join('+') };
   const snaplen = Math.min(...merged.map((tap) => tap.snaplen));
@@ -129,6 +133,30 @@ async function mergeTaps(
     clientToServer: 'both',
     serverToClient: 'both',
   };
+}
+
+/** Wireshark's tool, whose files are what people have; without it our own writer. */
+async function withTool(command: string, args: readonly string[], own: () => Promise<unknown>): Promise<void> {
+  try {
+    await exec(command, args);
+  } catch (error) {
+    const { cause } = error as LabError;
+    if (!(cause instanceof Error) || (cause as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await own();
+  }
+}
+
+function combine(
+  taps: readonly Pick<TapTruth, 'file' | 'host' | 'device'>[],
+  directory: string,
+  out: string,
+): Promise<number> {
+  const captures = taps.map(({ file, host, device }) => ({
+    path: join(directory, file),
+    name: device,
+    description: `${device} of ${host}`,
+  }));
+  return combineCaptures(captures, out);
 }
 
 async function startBothEnds(
@@ -200,8 +228,11 @@ async function endTap(tap: TapPlan, capture: Capture, experiment: Experiment, di
   let file = tap.file;
   if (tap.pcapng) {
     file = file.replace(/\.pcap$/, '.pcapng');
-    await exec('editcap', ['-F', 'pcapng', join(directory, tap.file), join(directory, file)]);
-    await exec('rm', [join(directory, tap.file)]);
+    const [from, to] = [join(directory, tap.file), join(directory, file)];
+    await withTool('editcap', ['-F', 'pcapng', from, to], () =>
+      combine([{ file: tap.file, host: String(tap.at), device: capture.plan.device }], directory, to),
+    );
+    await rm(from);
   }
   const ofSender: TapPoint = tap.sees === 'both' ? 'both' : typeof tap.at === 'string' ? tap.at : 'between';
   const ofReceiver: TapPoint = ofSender === 'sender' ? 'receiver' : ofSender === 'receiver' ? 'sender' : ofSender;

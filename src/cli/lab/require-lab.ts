@@ -1,7 +1,8 @@
-// What the lab needs of this machine: Linux, root, the system's tools. Said in one line before anything is begun.
+// What the lab needs of this machine: Linux, root, the system's tools, and koffi. Said in one line before anything is begun.
 
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { NotPossibleError } from '../commands/command.ts';
 
@@ -27,6 +28,20 @@ export async function requireLab(command: string): Promise<void> {
   for (const [tool, packageName] of Object.entries(tools)) {
     if (await isInPath(tool)) continue;
     throw new NotPossibleError(`${command}: ${tool} is missing; install it with: apt-get install ${packageName}`);
+  }
+  if (!hasKoffi()) {
+    throw new NotPossibleError(
+      `${command}: the package koffi is missing, which calls libc; install it beside wiretruth: npm install koffi`,
+    );
+  }
+}
+
+function hasKoffi(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('koffi');
+    return true;
+  } catch {
+    return false; // not installed: nothing else makes resolving fail
   }
 }
 
