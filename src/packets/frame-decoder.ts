@@ -34,6 +34,8 @@ const SHORTEST_FRAME_BYTES = 60;
 /** Layers walked before a frame is called malformed. */
 const MOST_LAYERS = 16;
 const VXLAN_PORT = 4789;
+/** linux/if_arp.h: the device type that SLL headers give for lo. */
+const ARPHRD_LOOPBACK = 772;
 /** Linux's vxlan default before an explicit dstport became usual (drivers/net/vxlan, v6.18: still the default). */
 const VXLAN_LINUX_PORT = 8472;
 const GENEVE_PORT = 6081;
@@ -162,11 +164,13 @@ export class FrameDecoder {
         if (!this.has(at, 16)) return false;
         this.linkStart = at + 16 - ETHERNET_BYTES;
         this.packetType(view.getUint16(at));
+        if (view.getUint16(at + 2) === ARPHRD_LOOPBACK) this.note(Note.LoopbackLink);
         return this.etherType(view.getUint16(at + 14), at + 16);
       case LinkType.LinuxSll2:
         if (!this.has(at, 20)) return false;
         this.linkStart = at + 20 - ETHERNET_BYTES;
         this.packetType(view.getUint8(at + 10));
+        if (view.getUint16(at + 8) === ARPHRD_LOOPBACK) this.note(Note.LoopbackLink);
         this.tap(view.getInt32(at + 4));
         return this.etherType(view.getUint16(at), at + 20);
       case LinkType.Raw:
@@ -273,8 +277,12 @@ export class FrameDecoder {
       totalBytes = room;
       this.note(Note.LengthZero);
     } else if (totalBytes > room) {
-      this.note(Note.Malformed);
-      totalBytes = room;
+      // Inside the first fragment of a tunnel's packet the rest comes with the other fragments: the length is true.
+      if ((words[base + Col.notes]! & Note.FirstFragment) !== 0) this.frameEnd = at + totalBytes;
+      else {
+        this.note(Note.Malformed);
+        totalBytes = room;
+      }
     } else if (totalBytes < room) {
       if (this.frameEnd - this.linkStart <= 64) this.note(Note.Padded);
       this.frameEnd = at + totalBytes;
