@@ -7,7 +7,6 @@ import { Pppoe } from '../wire/pppoe.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
-import { copyBytes } from './copy-sum.ts';
 import { type FrameLayers, LayerKind } from './layers.ts';
 
 /** How the IPv4 ID goes on from segment to segment; undefined until the second has come. */
@@ -53,7 +52,7 @@ export class HeldPacket {
     this.capturedLength = Math.min(capturedLength, layers.packetEnd);
     this.originalLength = layers.packetEnd;
     this.reserve(this.capturedLength);
-    copyBytes(view, start, this.view, 0, this.capturedLength);
+    this.copyIn(view, start, 0, this.capturedLength);
     this.segmentCount = 1;
     this.segmentBytes = layers.payloadBytes;
     this.payloadBytes = layers.payloadBytes;
@@ -78,7 +77,7 @@ export class HeldPacket {
     // What follows a hole cannot be shown: a captured packet is a prefix.
     if (this.capturedLength === this.originalLength && captured > 0) {
       this.reserve(this.capturedLength + captured);
-      copyBytes(view, start + layers.payloadOffset, this.view, this.capturedLength, captured);
+      this.copyIn(view, start + layers.payloadOffset, this.capturedLength, captured);
       this.capturedLength += captured;
     }
     this.originalLength += layers.payloadBytes;
@@ -99,6 +98,10 @@ export class HeldPacket {
   /** The same of the innermost header (SKB_GSO_TCP_FIXEDID_INNER in a tunnel). */
   get innerIdIsFixed(): boolean {
     return this.idPatterns[this.innerIpLayer] === 'fixed';
+  }
+
+  private copyIn(view: DataView, start: number, at: number, length: number): void {
+    this.bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length), at);
   }
 
   private reserve(length: number): void {

@@ -4,7 +4,6 @@
 import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
-import { copyBytes } from '../../offload/copy-sum.ts';
 import { type ChecksumKnowledge, type DeviceMerge, Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
 import type { HeldPacket } from '../../offload/held.ts';
 import { Lro } from '../../offload/lro.ts';
@@ -227,7 +226,7 @@ export class MergeRewriter implements FrameSink {
       flags: segmentation | (packet.isPartial ? FrameFlags.ChecksumNotReady : 0),
       comment,
     });
-    copyBytes(packet.view, packet.start, this.writer.output.view, at, packet.capturedLength);
+    this.writer.output.copy(packet.view, packet.start, packet.capturedLength, at);
     this.writer.done();
   }
 
