@@ -2,8 +2,7 @@
 
 import type { CaptureMeasurement } from '../../analysis/measurement.ts';
 import type { CaptureError } from '../../capture/capture-error.ts';
-import { createExplainer } from '../../explain.ts';
-import { type CaptureOpenResult, openCapture } from '../../node/open-capture.ts';
+import { type MeasuredCaptureFile, measureCapture } from '../../node/measure-capture.ts';
 import type { CaptureFacts } from '../../report/build-capture.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Interruption } from '../interruption.ts';
@@ -60,12 +59,12 @@ async function readCapture(
   options: ReadOptions,
   interruption: Interruption,
 ): Promise<MeasuredCapture> {
-  const explainer = createExplainer({ captureIndex });
   const progress = new Progress(file === '-' ? 'standard input' : file, options.quiet);
   interruption.readingPipe = file === '-';
-  let opened: CaptureOpenResult;
+  let measured: MeasuredCaptureFile;
   try {
-    opened = await openCapture(file, explainer.sink, {
+    measured = await measureCapture(file, {
+      captureIndex,
       onProgress: ({ bytesRead, bytesTotal }) => progress.update(bytesRead, bytesTotal),
       follow: options.follow,
       signal: interruption.signal,
@@ -74,7 +73,7 @@ async function readCapture(
     progress.end();
     interruption.readingPipe = false;
   }
-  const measurement = explainer.finish(opened.end);
+  const { opened, measurement } = measured;
   const facts: CaptureFacts = {
     path: file,
     compression: opened.compression,
