@@ -118,7 +118,17 @@ export function refusal(
   rules: GroRules,
   mergedBytes: number,
 ): boolean {
-  if (tcpRefuses(held, view, start, layers, rules, mergedBytes)) return true;
+  return tcpRefuses(held, view, start, layers, rules, mergedBytes) || networkRefuses(held, view, start, layers, rules);
+}
+
+/** The same by the IP headers alone. Decides the ID patterns when it is the second that may join. */
+export function networkRefuses(
+  held: HeldPacket,
+  view: DataView,
+  start: number,
+  layers: FrameLayers,
+  rules: GroRules,
+): boolean {
   for (let layer = 0; layer < layers.layerCount; layer += 1) {
     const at = start + layers.offsets[layer]!;
     const kind = layers.kinds[layer];

@@ -235,6 +235,39 @@ describe('what differs by kernel line', () => {
   });
 });
 
+describe('datagrams', () => {
+  const datagram = (length: number, change: Partial<FrameSpec> = {}): FrameSpec => ({
+    macSource: 1,
+    macDestination: 2,
+    ip: standardIp(4),
+    udp: { sourcePort: 9, destinationPort: 443 },
+    payload: new Uint8Array(length).fill(1),
+    checksum: 'full',
+    ...change,
+  });
+  const on = { forwardsUdp: true };
+
+  it('merge only where UDP is forwarded', () => {
+    expect(payloads([datagram(100), datagram(100)], '6.18')).toEqual([100, 100]);
+    expect(payloads([datagram(100), datagram(100)], '6.18', on)).toEqual([200]);
+  });
+
+  it('merge while they are of one length; a shorter one ends it, a longer one begins anew', () => {
+    expect(payloads([datagram(100), datagram(100), datagram(40), datagram(100)], '6.18', on)).toEqual([240, 100]);
+    expect(payloads([datagram(100), datagram(120)], '6.18', on)).toEqual([100, 120]);
+  });
+
+  it('merge to 64 at most', () => {
+    const many = new Array<FrameSpec>(70).fill(datagram(100));
+    expect(payloads(many, '6.18', on)).toEqual([6400, 600]);
+  });
+
+  it('do not merge without a checksum, and go up before what is held', () => {
+    const without = datagram(100, { checksum: 'none' });
+    expect(payloads([datagram(100), without, datagram(100)], '6.18', on)).toEqual([100, 200]);
+  });
+});
+
 describe('merging, then cutting', () => {
   it('gives back the same bytes for every stream of equal segments', () => {
     const stream = fc.record({

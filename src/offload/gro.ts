@@ -8,7 +8,8 @@ import { Ipv6 } from '../wire/ipv6.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
-import { flowHash, refusal, sameFlow } from './gro-match.ts';
+import { checksumOffset } from './checksum-offload.ts';
+import { flowHash, networkRefuses, refusal, sameFlow } from './gro-match.ts';
 import { HeldPacket } from './held.ts';
 import { FrameLayers, LayerKind } from './layers.ts';
 import { type GroRules, groLegacyMaximumBytes, heldPacketsPerBucket } from './rules.ts';
@@ -54,12 +55,17 @@ export interface GroOptions {
   /** A device that merges in hardware by these rules stops after so many segments, and begins only with frames of so many bytes. */
   readonly mostSegments?: number;
   readonly leastFrameBytes?: number;
+  /** UDP datagrams are merged too (rx-udp-gro-forwarding, or a socket that asked for it). */
+  readonly forwardsUdp?: boolean;
   /** gro_max_size and gro_ipv4_max_size; 65,536 unless BIG TCP is set up. */
   readonly maximumBytes?: number;
 }
 
 /** Flags after which a packet cannot grow. */
 const endingFlags = TcpFlag.Fin | TcpFlag.Syn | TcpFlag.Rst | TcpFlag.Psh | TcpFlag.Urg;
+
+/** UDP_GRO_CNT_MAX, net/ipv4/udp_offload.c. */
+const mostDatagrams = 64;
 
 /** One NAPI context's GRO state. */
 export class Gro {
@@ -93,9 +99,14 @@ export class Gro {
   ): void {
     const layers = this.layers;
     layers.parse(view, start, capturedLength, originalLength, linkType);
+    if (layers.transport === IpProtocol.Udp && this.options.forwardsUdp === true) {
+      this.receiveUdp(view, start, capturedLength, originalLength, checksum, tag);
+      return;
+    }
     const isTaken = merged.segmentBytes === 0 || this.rules.mergesMerged;
     const isHoldable = isTaken && this.isWhole(view, start, capturedLength);
-    if (!this.isConsidered(view, start) || (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum))) {
+    const isTcp = layers.transport === IpProtocol.Tcp && this.isConsidered(view, start);
+    if (!isTcp || (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum))) {
       this.sink.onSingle(view, start, capturedLength, originalLength, tag);
       return;
     }
@@ -124,6 +135,49 @@ export class Gro {
     }
   }
 
+  /**
+   * A datagram, where UDP is merged (udp_gro_receive_segment, net/ipv4/udp_offload.c, v6.18): equal lengths, a shorter one ends it,
+   * 64 of them at most, and only with a checksum.
+   */
+  private receiveUdp(
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+    checksum: ChecksumKnowledge,
+    tag: number,
+  ): void {
+    const layers = this.layers;
+    const udp = start + layers.transportOffset;
+    const length = view.getUint16(udp + Udp.length);
+    const isHoldable = this.isWhole(view, start, capturedLength);
+    const isTold = length > Udp.headerBytes && length === originalLength - layers.transportOffset;
+    const hasChecksum = view.getUint16(udp + Udp.checksum) !== 0;
+    const passes = !isHoldable || this.checksumsPass(view, start, capturedLength, checksum);
+    if (!this.isConsidered(view, start) || !isTold || !hasChecksum || !passes) {
+      this.sink.onSingle(view, start, capturedLength, originalLength, tag);
+      return;
+    }
+    const hash = flowHash(view, start, layers);
+    const bucket = this.bucketOf(hash);
+    const heldIndex = this.findHeld(bucket, view, start, hash);
+    if (heldIndex >= 0) {
+      const held = bucket[heldIndex]!;
+      const mostBytes = held.segmentBytes;
+      const joins =
+        isHoldable &&
+        layers.payloadBytes <= mostBytes &&
+        this.hasRoom(held) &&
+        !networkRefuses(held, view, start, layers, this.rules);
+      if (joins) held.append(view, start, capturedLength, layers, tag);
+      if (!joins || layers.payloadBytes !== mostBytes || held.segmentCount >= mostDatagrams)
+        this.release(bucket, heldIndex);
+      if (joins) return;
+    }
+    if (isHoldable) this.hold(bucket, view, start, capturedLength, hash, tag, notMerged);
+    else this.sink.onSingle(view, start, capturedLength, originalLength, tag);
+  }
+
   /** The end of a NAPI poll: everything that is held goes up, oldest first, bucket by bucket. */
   flush(): void {
     for (const bucket of this.buckets) {
@@ -138,10 +192,10 @@ export class Gro {
     return held.reduce((sum, packet) => sum + packet.bytes.length, 0);
   }
 
-  /** Whether the frame reaches TCP's handler at all. What does not goes up at once, before what is held. */
+  /** Whether the frame reaches the handler of its transport at all. What does not goes up at once, before what is held. */
   private isConsidered(view: DataView, start: number): boolean {
     const layers = this.layers;
-    if (layers.transport !== IpProtocol.Tcp || layers.hasIpv4Options) return false;
+    if (layers.hasIpv4Options) return false;
     if (layers.problem !== 'none' && layers.problem !== 'lying-length') return false;
     if (this.options.mergeTagged === false && layers.networkOffset > 14) return false;
     let ipHeaders = 0;
@@ -175,11 +229,11 @@ export class Gro {
   private checksumsPass(view: DataView, start: number, capturedLength: number, knowledge: ChecksumKnowledge): boolean {
     const layers = this.layers;
     if (knowledge === 'trusted' || capturedLength < layers.packetEnd) return true;
-    const tcp = layers.transportOffset;
-    const pseudo = this.pseudoHeaderSum(view, start, layers.innerIpLayer, tcp, IpProtocol.Tcp);
-    const field = view.getUint16(start + tcp + Tcp.checksum);
+    const transport = layers.transportOffset;
+    const pseudo = this.pseudoHeaderSum(view, start, layers.innerIpLayer, transport, layers.transport);
+    const field = view.getUint16(start + checksumOffset(layers));
     if (knowledge === 'verify-or-partial' && field === pseudo) return true;
-    if (onesSum(view, start + tcp, layers.packetEnd - tcp, pseudo) !== 0xffff) return false;
+    if (onesSum(view, start + transport, layers.packetEnd - transport, pseudo) !== 0xffff) return false;
     for (let layer = 0; layer < layers.layerCount; layer += 1) {
       if (layers.kinds[layer] !== LayerKind.UdpTunnel) continue;
       const udp = layers.offsets[layer]!;
@@ -214,11 +268,15 @@ export class Gro {
 
   private mayJoin(held: HeldPacket, view: DataView, start: number, mergedBytes: number): boolean {
     if (held.segmentCount >= (this.options.mostSegments ?? Number.POSITIVE_INFINITY)) return false;
-    // skb_gro_receive counts from the outermost IP header.
+    return this.hasRoom(held) && !refusal(held, view, start, this.layers, this.rules, mergedBytes);
+  }
+
+  /** skb_gro_receive: counted from the outermost IP header; only plain TCP may grow beyond 64 KiB. */
+  private hasRoom(held: HeldPacket): boolean {
     const total = held.originalLength - held.networkOffset + this.layers.payloadBytes;
     if (total >= this.maximumBytes) return false;
-    if (total >= groLegacyMaximumBytes && held.layerCount > 1) return false;
-    return !refusal(held, view, start, this.layers, this.rules, mergedBytes);
+    const isPlainTcp = held.layerCount === 1 && held.transport === IpProtocol.Tcp;
+    return total < groLegacyMaximumBytes || isPlainTcp;
   }
 
   private hold(

@@ -34,6 +34,8 @@ export class HeldPacket {
   readonly idPatterns: IdPattern[] = new Array<IdPattern>(8).fill(undefined);
   innerIpLayer = 0;
   networkOffset = 0;
+  /** IpProtocol.Tcp or IpProtocol.Udp. */
+  transport: number = IpProtocol.Tcp;
   transportOffset = 0;
   payloadOffset = 0;
   /** Caller's marks of the first and the last segment: packet numbers. */
@@ -60,6 +62,7 @@ export class HeldPacket {
     this.layerCount = layers.layerCount;
     this.innerIpLayer = layers.innerIpLayer;
     this.networkOffset = layers.networkOffset;
+    this.transport = layers.transport;
     this.transportOffset = layers.transportOffset;
     this.payloadOffset = layers.payloadOffset;
     for (let layer = 0; layer < layers.layerCount; layer += 1) {
@@ -84,6 +87,7 @@ export class HeldPacket {
     this.payloadBytes += layers.payloadBytes;
     this.segmentCount += 1;
     this.lastTag = tag;
+    if (this.transport !== IpProtocol.Tcp) return;
     const flags = view.getUint8(start + layers.transportOffset + Tcp.flags) & (TcpFlag.Fin | TcpFlag.Psh);
     const at = this.transportOffset + Tcp.flags;
     this.view.setUint8(at, this.view.getUint8(at) | flags);
@@ -118,14 +122,14 @@ export class HeldPacket {
     this.segmentCount += segmentCount - 1;
   }
 
-  /** Makes the headers of a merged packet right: lengths, IP checksums, and the TCP checksum left at its pseudo-header sum. */
+  /** Makes the headers of a merged packet right: lengths, IP checksums, and the checksum left at its pseudo-header sum. */
   complete(): void {
     if (this.segmentCount === 1) return;
     for (let layer = this.layerCount - 1; layer >= 0; layer -= 1) this.completeLayer(layer);
-    this.view.setUint16(
-      this.transportOffset + Tcp.checksum,
-      this.pseudoHeaderSum(this.innerIpLayer, this.transportOffset, IpProtocol.Tcp),
-    );
+    const isTcp = this.transport === IpProtocol.Tcp;
+    if (!isTcp) this.view.setUint16(this.transportOffset + Udp.length, this.originalLength - this.transportOffset);
+    const sum = this.pseudoHeaderSum(this.innerIpLayer, this.transportOffset, this.transport);
+    this.view.setUint16(this.transportOffset + (isTcp ? Tcp.checksum : Udp.checksum), sum);
   }
 
   private completeLayer(layer: number): void {

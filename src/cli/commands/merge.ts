@@ -21,6 +21,7 @@ export interface MergeCommandOptions {
   readonly lro?: LroDriver;
   readonly groHw?: GroHardwareDriver;
   readonly gro: boolean;
+  readonly udp?: boolean;
   readonly tunnels?: boolean;
   readonly receiveHash: boolean;
   readonly quiet?: boolean;
@@ -59,6 +60,7 @@ export function configureMerge(command: Command): void {
       chosenOf('--gro-hw', groHardwareDrivers),
     )
     .option('--no-gro', 'software GRO is off')
+    .option('--udp', 'datagrams are merged too: the host forwards with rx-udp-gro-forwarding on')
     .option('--tunnels', 'the host ends VXLAN and Geneve tunnels itself')
     .option('--no-receive-hash', 'the device gives no receive hash (veth, TAP): 8 flows are held instead of 64')
     .option('-q, --quiet', 'no summary on standard error')

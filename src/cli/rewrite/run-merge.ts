@@ -18,6 +18,7 @@ export async function runMerge(file: string, options: MergeCommandOptions): Prom
       endsUdpTunnels: options.tunnels === true,
       ...(options.lro === undefined ? {} : { lro: options.lro }),
       ...(options.groHw === undefined ? {} : { groHardware: options.groHw }),
+      forwardsUdp: options.udp === true,
       withoutGro: !options.gro,
       pollNs: options.napi === 'same-timestamp' ? 0 : options.flushUs * 1000,
     });

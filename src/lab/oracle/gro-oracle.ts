@@ -37,7 +37,7 @@ export interface GroTaps {
 }
 
 /** Builds the TAP in a namespace of its own, moves this thread there and pins it to `cpu` together with the TAP's NAPI thread. */
-export async function setUpGro(undo: UndoStack, cpu: number): Promise<GroTaps> {
+export async function setUpGro(undo: UndoStack, cpu: number, udp: boolean): Promise<GroTaps> {
   const namespace = await createNamespace(undo, 'gro');
   // The name is looked for among all kernel threads of the machine.
   const device = `g${process.pid}`;
@@ -46,7 +46,7 @@ export async function setUpGro(undo: UndoStack, cpu: number): Promise<GroTaps> {
   undo.push(`tap ${device}`, () => void libc().close(tap));
   await namespace.sysctl(`net/ipv6/conf/${device}/disable_ipv6`, 1);
   await namespace.ip(`link set dev ${device} txqueuelen 8192 mtu 65521 up`);
-  await namespace.run(`ethtool -K ${device} gro on`);
+  await namespace.run(`ethtool -K ${device} gro on rx-udp-gro-forwarding ${udp ? 'on' : 'off'}`);
   await namespace.write(`/sys/class/net/${device}/threaded`, 1);
   const socket = openPacketSocket(device, socketBufferBytes);
   undo.push('packet socket', () => void libc().close(socket));
@@ -65,7 +65,7 @@ export function runGro(
   taps: GroTaps,
   options: { readonly seed: number; readonly framesIn: number; readonly rules: GroRules } & StreamOptions,
 ): OracleResult & { readonly repeats: number } {
-  const judge = new GroJudge(taps, options.rules);
+  const judge = new GroJudge(taps, options.rules, options.udp);
   const random = new Random(options.seed);
   while (judge.framesIn < options.framesIn) {
     judge.burst(randomBurst(random, random.between(1, random.oneIn(8) ? longestBurst : 40), options));
@@ -88,12 +88,14 @@ class GroJudge {
   private readonly differences: string[] = [];
   private readonly taps: GroTaps;
   private readonly rules: GroRules;
+  private readonly udp: boolean;
   private readonly burstBytes: Uint8Array = new Uint8Array(burstBufferBytes);
   private readonly burstView: DataView = new DataView(this.burstBytes.buffer);
   private readonly got: Uint8Array = new Uint8Array(1 << 20);
   private readonly poll: PollSet;
 
-  constructor(taps: GroTaps, rules: GroRules) {
+  constructor(taps: GroTaps, rules: GroRules, udp: boolean) {
+    this.udp = udp;
     this.taps = taps;
     this.rules = rules;
     this.poll = new PollSet([taps.socket]);
@@ -133,7 +135,7 @@ class GroJudge {
       if (spec.checksum === 'partial') {
         this.burstView.setUint8(at, Vnet.NeedsChecksum);
         this.burstView.setUint16(at + 6, frame.transportOffset, true);
-        this.burstView.setUint16(at + 8, 16, true);
+        this.burstView.setUint16(at + 8, spec.udp === undefined ? 16 : 6, true);
       }
       const whole = this.burstBytes.subarray(at, at + vnetHeaderBytes + frame.length);
       at += whole.length;
@@ -152,7 +154,7 @@ class GroJudge {
       },
     };
     // No 802.1Q in this kernel's configuration is assumed: the streams carry no tags.
-    const gro = new Gro({ rules: this.rules }, sink);
+    const gro = new Gro({ rules: this.rules, forwardsUdp: this.udp }, sink);
     frames.forEach((frame, index) => {
       const start = frame.byteOffset + vnetHeaderBytes;
       const length = frame.length - vnetHeaderBytes;

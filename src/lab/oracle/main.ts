@@ -9,10 +9,16 @@ import { dieWithParent } from '../libc.ts';
 import { type UndoStack, withUndo } from '../undo.ts';
 import { runGro, setUpGro } from './gro-oracle.ts';
 import { type OracleResult, runGso, setUpGso } from './gso-oracle.ts';
+import type { StreamOptions } from './segment-streams.ts';
 
 type Round = (seed: number, frames: number) => OracleResult;
 
-async function prepare(undo: UndoStack, which: string | undefined, kernel: string, tunnels: boolean): Promise<Round> {
+async function prepare(
+  undo: UndoStack,
+  which: string | undefined,
+  kernel: string,
+  streams: StreamOptions,
+): Promise<Round> {
   if (which === 'gso') {
     const taps = await setUpGso(undo);
     return (seed, framesOut) => runGso(taps, { seed, framesOut });
@@ -20,8 +26,8 @@ async function prepare(undo: UndoStack, which: string | undefined, kernel: strin
   const rules = groRulesFor(kernel);
   if (which !== 'gro' || rules === undefined)
     throw new LabError('no such oracle', { command: `${which} --kernel ${kernel}` });
-  const taps = await setUpGro(undo, availableParallelism() - 1);
-  return (seed, framesIn) => runGro(taps, { seed, framesIn, rules, tunnels });
+  const taps = await setUpGro(undo, availableParallelism() - 1, streams.udp);
+  return (seed, framesIn) => runGro(taps, { seed, framesIn, rules, ...streams });
 }
 
 const { positionals, values } = parseArgs({
@@ -32,13 +38,14 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string', default: '0' },
     kernel: { type: 'string', default: '6.18' },
     tunnels: { type: 'boolean', default: true },
+    udp: { type: 'boolean', default: true },
   },
   allowNegative: true,
 });
 
 dieWithParent();
 await withUndo(async (undo) => {
-  const round = await prepare(undo, positionals[0], values.kernel, values.tunnels);
+  const round = await prepare(undo, positionals[0], values.kernel, { tunnels: values.tunnels, udp: values.udp });
   const end = Date.now() + Number(values.seconds) * 1000;
   let seed = Number(values.seed);
   do {

@@ -10,6 +10,8 @@ import { randomIp, randomPayload, randomTcpOptions } from './super-packets.ts';
 export interface StreamOptions {
   /** IP in IP, both versions; the kernel walks one level. */
   readonly tunnels: boolean;
+  /** UDP flows among those of TCP, merged as for forwarding. */
+  readonly udp: boolean;
 }
 
 type IdMode = 'incrementing' | 'fixed' | 'random';
@@ -19,6 +21,7 @@ interface Flow {
   ip: IpSpec;
   outer: IpSpec | undefined;
   tcp: TcpSpec;
+  readonly isUdp: boolean;
   readonly idMode: IdMode;
   readonly outerIdMode: IdMode;
   readonly segmentBytes: number;
@@ -43,6 +46,7 @@ function newFlow(random: Random, index: number, options: StreamOptions): Flow {
       window: random.below(0x1_0000),
       options: randomTcpOptions(random),
     },
+    isUdp: options.udp && random.oneIn(3),
     idMode: random.pick(modes),
     outerIdMode: random.pick(modes),
     segmentBytes: random.oneIn(3) ? random.pick([1448, 1460, 1440]) : random.between(1, random.oneIn(3) ? 9000 : 1460),
@@ -95,14 +99,17 @@ function nextFrame(random: Random, flow: Flow): FrameSpec {
 
 function frameOf(flow: Flow, ip: IpSpec, outer: IpSpec | undefined, tcp: TcpSpec, payload: Uint8Array): FrameSpec {
   const tunnel: TunnelSpec | undefined = outer === undefined ? undefined : { kind: 'ip', outer };
-  const base = { macSource: flow.mac, macDestination: 2, ip, tcp, payload, checksum: 'full' } as const;
+  const { sourcePort, destinationPort } = tcp;
+  const transport = flow.isUdp ? { udp: { sourcePort, destinationPort } } : { tcp };
+  const base = { macSource: flow.mac, macDestination: 2, ip, ...transport, payload, checksum: 'full' } as const;
   return tunnel === undefined ? base : { ...base, tunnel };
 }
 
 /** Changes one thing. Some changes stay with the flow (a new acknowledgement), others concern this frame only. */
 function oddFrame(random: Random, flow: Flow, frame: FrameSpec): FrameSpec {
   const tcp = frame.tcp ?? flow.tcp;
-  const withTcp = (change: Partial<TcpSpec>): FrameSpec => ({ ...frame, tcp: { ...tcp, ...change } });
+  const withTcp = (change: Partial<TcpSpec>): FrameSpec =>
+    flow.isUdp ? frame : { ...frame, tcp: { ...tcp, ...change } };
   const lasting = (change: Partial<TcpSpec>): FrameSpec => {
     flow.tcp = { ...flow.tcp, ...change };
     return withTcp(change);
@@ -123,6 +130,7 @@ function oddFrame(random: Random, flow: Flow, frame: FrameSpec): FrameSpec {
     () => ({ ...frame, payload: frame.payload.subarray(0, 0) }),
     () => ({ ...frame, checksum: random.between(1, 0xfffe) }),
     () => ({ ...frame, checksum: 'partial' }),
+    () => ({ ...frame, checksum: flow.isUdp ? 'none' : 'full' }),
     () => ({ ...frame, trailer: random.bytes(random.between(1, 8)) }),
     () => oddIp(random, flow, frame),
     () => oddIp(random, flow, frame),
