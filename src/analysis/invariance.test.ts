@@ -1,0 +1,230 @@
+// What must not matter: where sequence numbers, IP IDs and timestamps start, when the capture started, and how rows were
+// batched.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  framesOf,
+  handshake,
+  measureCapture,
+  measureInBatches,
+  type SegmentFrame,
+  type SegmentOptions,
+} from '../../test/support/segments.ts';
+import type { ConnectionMeasurement, DirectionMeasurement } from './measurement.ts';
+
+type Step =
+  | { readonly kind: 'data'; readonly bytes: number; readonly captured: boolean; readonly gapUs: number }
+  | { readonly kind: 'ack'; readonly share: number; readonly window: number; readonly gapUs: number }
+  | { readonly kind: 'again'; readonly share: number; readonly bytes: number; readonly gapUs: number }
+  | { readonly kind: 'overtaken'; readonly bytes: number; readonly byBytes: number; readonly gapUs: number }
+  | { readonly kind: 'duplicate'; readonly share: number; readonly gapUs: number };
+
+const gapUs = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 30_000 }), fc.constant(250_000));
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const payload = fc.oneof(fc.constantFrom(1, 1460, 2920, 14_600, 64_240), fc.integer({ min: 1, max: 5000 }));
+const kind = <K extends string>(name: K) => fc.constant(name);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: kind('data'),
+      bytes: payload,
+      captured: fc.integer({ min: 0, max: 9 }).map((roll) => roll > 0),
+      gapUs,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: kind('ack'),
+      share,
+      window: fc.constantFrom(512, 512, 512, 20, 1, 0, 65_535),
+      gapUs,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('again'), share, bytes: payload, gapUs }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('overtaken'), bytes: payload, byBytes: payload, gapUs }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('duplicate'), share, gapUs }) },
+);
+
+interface Conversation {
+  readonly withHandshake: boolean;
+  readonly timestamps: boolean;
+  readonly steps: readonly Step[];
+}
+
+const conversation: fc.Arbitrary<Conversation> = fc.record({
+  withHandshake: fc.boolean(),
+  timestamps: fc.boolean(),
+  steps: fc.array(step, { minLength: 1, maxLength: 60 }),
+});
+
+/** One sender of data, one of acknowledgements, as lines; not a TCP, but nothing that a tap could not see. */
+function linesOf({ withHandshake, timestamps, steps }: Conversation): string {
+  const words = `mss 1460 sackok wscale 7${timestamps ? ' ts 1:1' : ''}`;
+  const lines = withHandshake ? [handshake({ client: words, server: words })] : [];
+  let us = 21_000;
+  let next = 1;
+  let una = 1;
+  let window = 512;
+  const ts = (): string => (timestamps ? ` ts ${Math.floor(us / 1000)}:${Math.floor(us / 1000) - 1}` : '');
+  for (const current of steps) {
+    us += current.gapUs;
+    const at = `${ts()} at ${us}us`;
+    if (current.kind === 'data') {
+      if (current.captured) lines.push(`client > server seq ${next}:${next + current.bytes} ack 1${at}`);
+      next += current.bytes;
+    } else if (current.kind === 'ack') {
+      una += Math.floor((next - una) * current.share);
+      window = current.window;
+      lines.push(`server > client ack ${una} win ${window}${at}`);
+    } else if (current.kind === 'overtaken') {
+      const [middle, end] = [next + current.bytes, next + current.bytes + current.byBytes];
+      lines.push(`client > server seq ${next}:${middle} ack 1${ts()} at ${us + 3}us`);
+      lines.push(`client > server seq ${middle}:${end} ack 1${at}`);
+      next = end;
+      us += 3;
+    } else if (current.kind === 'again') {
+      const start = 1 + Math.floor((next - 1) * current.share);
+      const end = Math.min(next, start + current.bytes);
+      if (end > start) lines.push(`client > server seq ${start}:${end} ack 1${at}`);
+    } else {
+      const edge = una + Math.floor((next - una) * current.share);
+      const sack = edge > una ? ` sack ${edge}:${next}` : '';
+      lines.push(`server > client ack ${una} win ${window}${sack}${at}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+/** Lines stand in the order of sending, which IP IDs follow; frames in the order of their times. */
+function captured(lines: string, options: SegmentOptions = {}): SegmentFrame[] {
+  return framesOf(lines, { segmentBytes: 1460, ...options }).sort((a, b) => a.ns - b.ns);
+}
+
+function measured(lines: string, options: SegmentOptions): readonly ConnectionMeasurement[] {
+  return measureCapture(captured(lines, options)).connections;
+}
+
+/** The same measurement with all its times moved; limitsOverTime and all other fields that end in Ns stay as they are. */
+function movedBack(connections: readonly ConnectionMeasurement[], byNs: number): readonly ConnectionMeasurement[] {
+  const moved = (key: string, value: unknown): unknown =>
+    typeof value === 'number' && /^(first|last|from|to|firstData|lastData)Ns$/.test(key) ? value - byNs : value;
+  return JSON.parse(JSON.stringify(connections, moved));
+}
+
+const plain = (connections: readonly ConnectionMeasurement[]) => movedBack(connections, 0);
+
+test('the conversations used here hold all that is measured', () => {
+  const directions = fc
+    .sample(conversation, { numRuns: 300, seed: 1 })
+    .flatMap((all) => measured(linesOf(all), {}))
+    .map(({ directions: [fromClient] }) => fromClient);
+  const most = (of: (direction: DirectionMeasurement) => number): number => Math.max(...directions.map(of));
+  const { fast, timeout, tailProbe, spurious, originalUnseen } = {
+    fast: most(({ retransmissions }) => retransmissions.fast),
+    timeout: most(({ retransmissions }) => retransmissions.timeout),
+    tailProbe: most(({ retransmissions }) => retransmissions.tailProbe),
+    spurious: most(({ retransmissions }) => retransmissions.spurious),
+    originalUnseen: most(({ retransmissions }) => retransmissions.originalUnseen),
+  };
+  expect(Math.min(fast, timeout, tailProbe, spurious, originalUnseen)).toBeGreaterThan(0);
+  expect(most(({ outOfOrder }) => outOfOrder.count)).toBeGreaterThan(0);
+  expect(most(({ duplicateAcks }) => duplicateAcks.count)).toBeGreaterThan(0);
+  expect(most(({ window }) => window.zeroWindowPeriods)).toBeGreaterThan(0);
+  expect(most(({ superPackets }) => superPackets.count)).toBeGreaterThan(0);
+  expect(most(({ limits }) => limits.receiveWindow ?? 0)).toBeGreaterThan(0);
+  expect(most(({ limits }) => limits.recovery ?? 0)).toBeGreaterThan(0);
+});
+
+describe('a measurement stays the same', () => {
+  test('when a constant is added to all sequence numbers', () => {
+    const shifts = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.integer({ min: -200_000, max: 0 }));
+    fc.assert(
+      fc.property(conversation, shifts, (all, sequence) => {
+        const lines = linesOf(all);
+        expect(plain(measured(lines, { shift: { sequence } }))).toEqual(plain(measured(lines, {})));
+      }),
+    );
+  });
+
+  test('when a constant is added to all IP IDs', () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 0, max: 0xffff }), (all, id) => {
+        const lines = linesOf(all);
+        expect(plain(measured(lines, { shift: { id } }))).toEqual(plain(measured(lines, {})));
+      }),
+    );
+  });
+
+  test('when a constant is added to all timestamp values', () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 0, max: 0xffff_ffff }), (all, timestamp) => {
+        const lines = linesOf({ ...all, timestamps: true });
+        expect(plain(measured(lines, { shift: { timestamp } }))).toEqual(plain(measured(lines, {})));
+      }),
+    );
+  });
+
+  test('when the capture started earlier', () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 0, max: 3_600_000_000_000 }), (all, ns) => {
+        const lines = linesOf(all);
+        expect(movedBack(measured(lines, { shift: { ns } }), ns)).toEqual(plain(measured(lines, {})));
+      }),
+    );
+  });
+
+  test('when the first frame is at time 0', () => {
+    fc.assert(
+      fc.property(conversation, (all) => {
+        const frames = captured(linesOf(all));
+        const firstNs = frames[0]?.ns ?? 0;
+        const fromZero = frames.map((frame) => ({ ...frame, ns: frame.ns - firstNs }));
+        expect(plain(measureCapture(fromZero).connections)).toEqual(
+          movedBack(measureCapture(frames).connections, firstNs),
+        );
+      }),
+    );
+  });
+
+  test('whatever the size of the batches', () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 1, max: 20 }), (all, rows) => {
+        const frames = captured(linesOf(all));
+        expect(plain(measureInBatches(frames, rows))).toEqual(plain(measureCapture(frames).connections));
+      }),
+    );
+  });
+
+  test('whatever connection ran beside it', () => {
+    fc.assert(
+      fc.property(conversation, conversation, (one, other) => {
+        const alone = captured(linesOf(one));
+        const beside = captured(linesOf(other), { hosts: { client: { address: 3 } } });
+        const mixed = [...alone, ...beside].toSorted((a, b) => a.ns - b.ns);
+        const rowOf = new Map(alone.map((frame, row) => [row, mixed.indexOf(frame)]));
+        const found = measureCapture(mixed).connections.filter(({ client, server }) => {
+          return client.ip === '10.0.0.1' || server.ip === '10.0.0.1';
+        });
+        expect(found.map((connection) => withoutRows(connection, undefined))).toEqual(
+          measureCapture(alone).connections.map((connection) => withoutRows(connection, rowOf)),
+        );
+      }),
+    );
+  });
+});
+
+/** Without its number in the capture; rows through `rowOf`. */
+function withoutRows(connection: ConnectionMeasurement, rowOf: ReadonlyMap<number, number> | undefined): unknown {
+  const { id: _id, tcpStream: _stream, ...rest } = connection;
+  const mapped = (row: unknown): unknown => (typeof row === 'number' ? (rowOf?.get(row) ?? row) : row);
+  return JSON.parse(
+    JSON.stringify(rest, (key, value) => {
+      if (key.endsWith('Row')) return mapped(value);
+      if ((key === 'rows' || key === 'synRows') && Array.isArray(value)) return value.map(mapped);
+      return value;
+    }),
+  );
+}
