@@ -55,6 +55,8 @@ export interface GroOptions {
   /** A device that merges in hardware by these rules stops after so many segments, and begins only with frames of so many bytes. */
   readonly mostSegments?: number;
   readonly leastFrameBytes?: number;
+  /** Packets that are held no longer, with their buffers; several contexts may share it. */
+  readonly pool?: HeldPacket[];
   /** UDP datagrams are merged too (rx-udp-gro-forwarding, or a socket that asked for it). */
   readonly forwardsUdp?: boolean;
   /** gro_max_size and gro_ipv4_max_size; 65,536 unless BIG TCP is set up. */
@@ -75,7 +77,7 @@ export class Gro {
   private readonly maximumBytes: number;
   /** Held packets of each bucket, oldest first. */
   private readonly buckets: HeldPacket[][];
-  private readonly free: HeldPacket[] = [];
+  private readonly free: HeldPacket[];
   private readonly layers: FrameLayers = new FrameLayers();
 
   constructor(options: GroOptions, sink: GroSink) {
@@ -83,6 +85,7 @@ export class Gro {
     this.options = options;
     this.sink = sink;
     this.maximumBytes = options.maximumBytes ?? groLegacyMaximumBytes;
+    this.free = options.pool ?? [];
     this.buckets = Array.from({ length: options.rules.buckets }, () => []);
   }
 

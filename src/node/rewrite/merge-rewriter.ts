@@ -40,6 +40,9 @@ export interface MergeSummary {
   readonly largeFrames: number;
 }
 
+/** Receivers whose polls are kept apart before idle ones are forgotten. */
+const mostContexts = 1024;
+
 const largestWireFrame = 9216 + 40;
 
 /** Where a record holds its frame. */
@@ -99,7 +102,7 @@ export class MergeRewriter implements FrameSink {
 
   constructor(take: TakeBytes, options: MergeOptions) {
     this.writer = new RecordWriter(take);
-    this.options = options;
+    this.options = { ...options, pool: [] };
   }
 
   /** The reader's raw pieces, each before the frame that it holds. */
@@ -146,12 +149,19 @@ export class MergeRewriter implements FrameSink {
     if (receiver === this.lastReceiver && this.lastContext !== undefined) return this.lastContext;
     let context = this.contexts.get(receiver);
     if (context === undefined) {
+      if (this.contexts.size >= mostContexts) this.forgetIdle();
       context = new NapiContext(this, this.options);
       this.contexts.set(receiver, context);
     }
     this.lastReceiver = receiver;
     this.lastContext = context;
     return context;
+  }
+
+  /** A capture of a whole network has more receivers than are worth keeping: those without an open poll hold nothing. */
+  private forgetIdle(): void {
+    for (const [receiver, context] of this.contexts) if (context.isIdle) this.contexts.delete(receiver);
+    this.lastContext = undefined;
   }
 
   /** Ends the polls that a frame of this time is too late for, and finds when the next one ends. */
@@ -298,6 +308,10 @@ class NapiContext implements GroSink {
   ): void {
     if (this.gro === undefined) this.onSingle(view, start, captured, original, tag);
     else this.gro.receive(view, start, captured, original, this.linkType, checksum, tag, merged);
+  }
+
+  get isIdle(): boolean {
+    return this.count === 0;
   }
 
   /** Whether a frame of this time belongs to a later poll. */
