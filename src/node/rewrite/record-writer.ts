@@ -118,8 +118,8 @@ export class RecordWriter {
   private deriveRecord(packet: DerivedPacket, magic: PcapMagic): number {
     const headerBytes = magic.recordHeaderBytes;
     const at = this.output.claim(headerBytes + packet.capturedLength);
-    this.output.set(packet.record.subarray(0, headerBytes), at);
     const { view } = this.output;
+    for (let i = 0; i < headerBytes; i += 1) view.setUint8(at + i, packet.record[i] ?? 0);
     const little = this.littleEndian;
     view.setUint32(at + (this.swappedLengths ? 12 : 8), packet.capturedLength, little);
     view.setUint32(at + (this.swappedLengths ? 8 : 12), packet.originalLength, little);

@@ -13,7 +13,7 @@ import { ethernetWireOverheadBytes } from '../../wire/ethernet.ts';
 import { type CaptureInterface, FrameFlags, type FrameSink, LinkType } from '../../wire/frame.ts';
 import { Sll2 } from '../../wire/sll.ts';
 import { type KeptRecord, RecordQueue } from './record-queue.ts';
-import { RecordWriter } from './record-writer.ts';
+import { type DerivedPacket, RecordWriter } from './record-writer.ts';
 
 /** How a capture is cut. */
 export interface WireOptions {
@@ -70,6 +70,16 @@ export class WireRewriter implements FrameSink {
   private readonly cutBy: Partial<Record<SizeSource, number>> = {};
   private readonly passed: Partial<Record<LayerProblem | 'no-room-in-block', { count: number; packets: number[] }>> =
     {};
+  /** The packet being written: one object for all. */
+  private readonly derived: { -readonly [K in keyof DerivedPacket]: DerivedPacket[K] } = {
+    record: new Uint8Array(0),
+    capturedLength: 0,
+    originalLength: 0,
+    delayNs: 0,
+    isFirst: true,
+    flags: 0,
+    comment: '',
+  };
   /** When the link is free again, by the spaced times. */
   private linkFreeNs = 0;
 
@@ -260,18 +270,18 @@ export class WireRewriter implements FrameSink {
     });
     const flags = segmenter.checksumIsPartial ? FrameFlags.ChecksumNotReady : 0;
     const left = segmenter.checksumIsPartial ? ', checksum left open: payload not captured' : '';
+    const { derived } = this;
+    derived.record = record;
+    derived.flags = flags;
     let freeNs = Math.max(timeNs, this.linkFreeNs);
     for (let index = 0; index < count; index += 1) {
-      const at = writer.derive({
-        record,
-        capturedLength: segmenter.capturedLength(index),
-        originalLength: segmenter.originalLength(index),
-        delayNs: this.rateBitsPerSec === undefined ? 0 : Math.round(freeNs - timeNs),
-        isFirst: index === 0,
-        flags,
-        comment: writer.isPcap ? '' : commentOf(index, count, packetNumber, segmentBytes, source) + left,
-      });
-      segmenter.write(index, writer.output.view, at);
+      derived.capturedLength = segmenter.capturedLength(index);
+      derived.originalLength = segmenter.originalLength(index);
+      derived.delayNs = this.rateBitsPerSec === undefined ? 0 : Math.round(freeNs - timeNs);
+      derived.isFirst = index === 0;
+      if (!writer.isPcap) derived.comment = commentOf(index, count, packetNumber, segmentBytes, source) + left;
+      const at = writer.derive(derived);
+      segmenter.writeTo(index, writer.output, at);
       writer.done();
       this.packetOut(packetNumber);
       if (this.rateBitsPerSec !== undefined) {
