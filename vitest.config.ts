@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/lab/**', 'node_modules/**', 'dist/**'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     pool: 'forks',
   },
 });
