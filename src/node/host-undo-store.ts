@@ -19,8 +19,10 @@ export interface UndoRecord {
   readonly networkNamespace: string;
   readonly device: string;
   readonly changes: readonly FeatureChange[];
-  /** Feature and wish that go back, by kernel name. */
-  readonly restore: Readonly<Record<string, 'on' | 'off'>>;
+  /** Features and wishes that go back, by kernel name. */
+  readonly restore: Readonly<Record<string, boolean>>;
+  /** Features that moved, once that is known. */
+  readonly moved?: readonly string[];
   readonly before: Readonly<Record<string, RecordedFeature>>;
 }
 
@@ -81,9 +83,7 @@ function asRecord(text: string): UndoRecord | undefined {
   if (!isDeviceName(device) || typeof state !== 'string') return undefined;
   if (typeof restore !== 'object' || restore === null || typeof before !== 'object' || before === null)
     return undefined;
-  const sound = Object.entries(restore).every(
-    ([name, wish]) => isFeatureName(name) && (wish === 'on' || wish === 'off'),
-  );
+  const sound = Object.entries(restore).every(([name, wish]) => isFeatureName(name) && typeof wish === 'boolean');
   return sound ? (record as UndoRecord) : undefined;
 }
 

@@ -174,6 +174,58 @@ describe.runIf(possible)('host apply and host undo', () => {
     }
   });
 
+  /** An ethtool in front of the real one: after a change it does one thing more. */
+  function ethtoolThat(...then: readonly string[]): string {
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    const real = execFileSync('which', ['ethtool'], { encoding: 'utf8' }).trim();
+    const script = [
+      '#!/bin/sh',
+      `${real} "$@"; status=$?`,
+      '[ "$1" = -K ] || exit $status',
+      ...then,
+      'exit $status',
+      '',
+    ];
+    writeFileSync(join(bin, 'ethtool'), script.join('\n').replaceAll('REAL', real), { mode: 0o755 });
+    return bin;
+  }
+
+  test('can be undone also when the program was killed in the midst of the change', () => {
+    const before = features('v0');
+    const file = plan('v0', 'tso=off');
+    const bin = ethtoolThat('kill -9 $PPID');
+    const killed = host(['apply', file, '--yes', '--undo-dir', undoDir], {
+      under: ['env', `PATH=${bin}:${process.env['PATH']}`],
+    });
+    expect(killed.status).not.toBe(0);
+    expect(features('v0')).not.toBe(before);
+    expect(undo('--list').stdout).toContain('  applying  v0  tso=off');
+    expect(undo('--yes').status).toBe(0);
+    expect(features('v0')).toBe(before);
+  });
+
+  test('say when the kernel did otherwise than planned, and undo that, too', () => {
+    const before = features('v0');
+    const file = plan('v0', 'gro=on');
+    const bin = ethtoolThat('REAL -K v0 rxvlan off');
+    const done = host(['apply', file, '--yes', '--undo-dir', undoDir], {
+      under: ['env', `PATH=${bin}:${process.env['PATH']}`],
+    });
+    expect(done.status).toBe(1);
+    expect(done.stdout).toMatch(/rx-vlan-hw-parse +on +off +moved along, not in the plan/);
+    expect(done.stdout).toContain('otherwise than planned');
+    expect(undo('--yes').status).toBe(0);
+    expect(features('v0')).toBe(before);
+  });
+
+  test('an undo leaves alone what others changed since', () => {
+    apply(plan('v0', 'gro=on'), '--yes');
+    execFileSync('ip', ['netns', 'exec', near, 'ethtool', '-K', 'v0', 'rxvlan', 'off'], { stdio: 'ignore' });
+    expect(undo('--yes').status).toBe(0);
+    expect(features('v0')).toContain('rx-vlan-offload: off');
+    expect(features('v0')).toContain('generic-receive-offload: off');
+  });
+
   test('say so where nothing would move', () => {
     const file = plan('v0', 'gro=off');
     expect(apply(file, '--yes')).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to change') });

@@ -1,13 +1,13 @@
 // `wiretruth host apply`: a plan is carried out, and the way back is kept.
 
-import { type ChangePlan, planChange, recordedFeatures } from '../../hoststate/check/plan.ts';
+import { type ChangePlan, planChange, type RecordedFeature, recordedFeatures } from '../../hoststate/check/plan.ts';
 import { hostForChange, setFeatures } from '../../node/host-change.ts';
 import { defaultUndoFolder, keepRecord, type UndoRecord, whereAmI } from '../../node/host-undo-store.ts';
 import { NotPossibleError, UsageError } from '../commands/command.ts';
 import type { HostApplyOptions } from '../commands/host.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { Output } from '../terminal.ts';
-import { type ChangeReport, changedFeatures, changeText, isAsPlanned } from './change-report.ts';
+import { type ChangedFeature, type ChangeReport, changedFeatures, changeText, isAsPlanned } from './change-report.ts';
 import { requireLinux } from './live-host.ts';
 import { findDevice } from './plan-report.ts';
 import { moveLines } from './plan-text.ts';
@@ -43,7 +43,7 @@ export async function runApply(file: string, options: HostApplyOptions): Promise
     await keep(folder, { ...record, state: 'undone' });
     throw new NotPossibleError(`host apply: ${plan.command.join(' ')}: ${outcome.why}; nothing was changed`);
   }
-  await keep(folder, { ...record, state: 'applied' });
+  await keep(folder, appliedRecord(record, after, features));
   const report: ChangeReport = {
     schema: 'wiretruth.host-change/1',
     what: 'apply',
@@ -61,9 +61,6 @@ export async function runApply(file: string, options: HostApplyOptions): Promise
 async function recordOf(host: string, plan: ChangePlan): Promise<UndoRecord> {
   const now = new Date();
   const time = now.toISOString().replace(/[-:.]/g, '');
-  const wishes = plan.undo.slice(3);
-  const restore: Record<string, 'on' | 'off'> = {};
-  for (let at = 0; at + 1 < wishes.length; at += 2) restore[wishes[at] ?? ''] = wishes[at + 1] === 'on' ? 'on' : 'off';
   return {
     schema: 'wiretruth.host-undo/1',
     id: `${time}-${plan.device}`,
@@ -73,9 +70,23 @@ async function recordOf(host: string, plan: ChangePlan): Promise<UndoRecord> {
     ...(await whereAmI()),
     device: plan.device,
     changes: plan.changes,
-    restore,
+    restore: plan.restore,
     before: plan.before,
   };
+}
+
+/** A driver may have moved wishes that nobody named: they go back, too. */
+function appliedRecord(
+  record: UndoRecord,
+  after: Readonly<Record<string, RecordedFeature>>,
+  features: readonly ChangedFeature[],
+): UndoRecord {
+  const strayed = Object.entries(record.before).filter(
+    ([name, { requested }]) => after[name] !== undefined && after[name].requested !== requested,
+  );
+  const restore = Object.fromEntries(strayed.map(([name, { requested }]) => [name, requested]));
+  const moved = features.filter(({ before, after: now }) => before !== now).map(({ feature }) => feature);
+  return { ...record, state: 'applied', restore: { ...record.restore, ...restore }, moved };
 }
 
 async function keep(folder: string, record: UndoRecord): Promise<void> {

@@ -1,8 +1,7 @@
 // `wiretruth host undo`: what `host apply` changed last goes back to what it was.
 
-import { type RecordedFeature, recordedFeatures } from '../../hoststate/check/plan.ts';
+import { type RecordedFeature, recordedFeatures, restoreCommand } from '../../hoststate/check/plan.ts';
 import { type DeviceState, type HostState, HostStateError } from '../../hoststate/host-state.ts';
-import { ethtoolKey } from '../../kernel/features.ts';
 import { hostForChange, setFeatures } from '../../node/host-change.ts';
 import { defaultUndoFolder, keepRecord, readRecords, type UndoRecord, whereAmI } from '../../node/host-undo-store.ts';
 import { NotPossibleError, UsageError } from '../commands/command.ts';
@@ -31,38 +30,35 @@ export async function runUndo(id: string | undefined, options: HostUndoOptions):
     process.stdout.write(`${record.device} is no longer here: what was set on it went with it\n`);
     return ExitCode.Done;
   }
-  const wishes = wishesFor(record, device);
-  if (wishes.length === 0) {
+  const command = restoreCommand(record.device, wishesFor(record, device));
+  if (command.length === 0) {
     await keepRecord(folder, { ...record, state: 'undone' });
     process.stdout.write(`${record.device}: nothing to undo, all is as it was before ${record.id}\n`);
     return ExitCode.Done;
   }
   await requireNotMyWayIn('host undo', host, record.device, options);
-  const command = ['ethtool', '-K', record.device, ...wishes.flat()].join(' ');
   if (options.yes !== true) {
-    process.stdout.write(`${command}\n`);
+    process.stdout.write(`${command.join(' ')}\n`);
     throw new UsageError('host undo: nothing was changed; add --yes to do it');
   }
-  return goBack(folder, record, device, wishes, command, options);
+  return goBack(folder, record, device, command, options);
 }
 
 async function goBack(
   folder: string,
   record: UndoRecord,
   device: DeviceState,
-  wishes: readonly Wish[],
-  command: string,
+  command: readonly string[],
   options: HostUndoOptions,
 ): Promise<ExitCode> {
   const before = recordedFeatures(device);
-  const outcome = await setFeatures(record.device, wishes.flat());
+  const outcome = await setFeatures(record.device, command.slice(3));
   const host = await hostForChange(record.device);
   const now = host.devices.get(record.device);
   const after: Readonly<Record<string, RecordedFeature>> = now === undefined ? {} : recordedFeatures(now);
-  const planned = new Map(Object.entries(record.before).map(([feature, { active }]) => [feature, active]));
-  const features = changedFeatures(before, after, planned);
+  const features = changedFeatures(before, after, plannedStates(record));
   if (outcome.kind !== 'done' && features.every((feature) => feature.before === feature.after)) {
-    throw new NotPossibleError(`host undo: ${command}: ${outcome.why}; nothing was changed`);
+    throw new NotPossibleError(`host undo: ${command.join(' ')}: ${outcome.why}; nothing was changed`);
   }
   const asPlanned = isAsPlanned(features);
   if (asPlanned) await keepRecord(folder, { ...record, state: 'undone' });
@@ -74,7 +70,7 @@ async function goBack(
       id,
       host: host.name,
       device: record.device,
-      command,
+      command: command.join(' '),
       features,
       asPlanned,
     },
@@ -83,16 +79,24 @@ async function goBack(
   return asPlanned ? ExitCode.Done : ExitCode.Findings;
 }
 
-type Wish = readonly [name: string, state: 'on' | 'off'];
-
 /** Only what is not yet as it was: someone may have gone part of the way. */
-function wishesFor(record: UndoRecord, device: DeviceState): readonly Wish[] {
-  return Object.entries(record.restore).flatMap(([key, state]): readonly Wish[] => {
-    const feature = [...device.features.keys()].find((name) => name === key || ethtoolKey(name) === key);
-    const fact = feature === undefined ? undefined : device.features.get(feature);
-    if (fact === undefined) return [];
-    return (fact.value.requested ?? fact.value.active) === (state === 'on') ? [] : [[key, state]];
-  });
+function wishesFor(record: UndoRecord, device: DeviceState): Readonly<Record<string, boolean>> {
+  const now = recordedFeatures(device);
+  const left = Object.entries(record.restore).filter(
+    ([name, wish]) => now[name] !== undefined && now[name].requested !== wish,
+  );
+  return Object.fromEntries(left);
+}
+
+/** What is to be active afterwards: features that the change moved, or was asked to move, as they were before it. */
+function plannedStates(record: UndoRecord): ReadonlyMap<string, boolean> {
+  const names = new Set([...(record.moved ?? []), ...Object.keys(record.restore)]);
+  return new Map(
+    [...names].flatMap((name) => {
+      const state = record.before[name];
+      return state === undefined ? [] : [[name, state.active] as const];
+    }),
+  );
 }
 
 function listLine({ id, state, device, changes }: UndoRecord): string {

@@ -44,6 +44,8 @@ export interface ChangePlan {
   readonly command: readonly string[];
   /** Puts the wishes back as they were, bit by bit: a group's key would move members that nobody had on. Empty: nothing moves. */
   readonly undo: readonly string[];
+  /** The wishes that the undo puts back, by kernel name. */
+  readonly restore: Readonly<Record<string, boolean>>;
   readonly moves: readonly PlannedMove[];
   readonly unmoved: readonly Unmoved[];
   readonly risks: readonly PlanRisk[];
@@ -82,20 +84,24 @@ export function planChange(
     moves.push({ feature, from, to, asked: !follows, ...(follows ? because(feature, to, then, driver) : {}) });
   }
   const restored = [...asked.keys()].filter((name) => !fixed(name) && wanted.get(name) !== asked.get(name));
-  const ethtool = ['ethtool', '-K', device.name];
+  const restore = Object.fromEntries(restored.map((name) => [name, wanted.get(name) === true]));
   return {
     device: device.name,
     changes,
-    command: [...ethtool, ...changes.flatMap(({ name, state }) => [ethtoolKey(name), state])],
-    undo:
-      restored.length === 0
-        ? []
-        : [...ethtool, ...restored.flatMap((name) => [ethtoolKey(name), wanted.get(name) === true ? 'on' : 'off'])],
+    command: ['ethtool', '-K', device.name, ...changes.flatMap(({ name, state }) => [ethtoolKey(name), state])],
+    undo: restoreCommand(device.name, restore),
+    restore,
     moves,
     unmoved: unmovedOf(device, asked, then, driver),
     risks: risksOf(host, network, device, moves),
     before: recordedFeatures(device),
   };
+}
+
+/** The command that puts wishes back; empty where there are none. */
+export function restoreCommand(device: string, restore: Readonly<Record<string, boolean>>): readonly string[] {
+  const words = Object.entries(restore).flatMap(([name, on]) => [ethtoolKey(name), on ? 'on' : 'off']);
+  return words.length === 0 ? [] : ['ethtool', '-K', device, ...words];
 }
 
 /** Changeable features, what they are and what is wished. */
