@@ -7,6 +7,7 @@ import type { FindingReport } from '../../report/model.ts';
 import { hang, paint, type TextOptions } from '../../report/text-style.ts';
 import { answerLines, compactVerdictLines, mainVerdictLines, verdictLines } from '../../report/text-verdicts.ts';
 import type { CounterReport, DeviceReport, HostCheckReport, OffloadReport } from './check-report.ts';
+import { printable } from './printable.ts';
 
 /** Head of each column; the names that engineers say. */
 const columnTitles: Readonly<Record<ShapingFeature, string>> = {
@@ -19,7 +20,8 @@ const columnTitles: Readonly<Record<ShapingFeature, string>> = {
 };
 
 /** Lines for a terminal, without line breaks. */
-export function hostCheckText(report: HostCheckReport, options: TextOptions): readonly string[] {
+export function hostCheckText(given: HostCheckReport, options: TextOptions): readonly string[] {
+  const report = printable(given);
   const main = answering(report.findings);
   const others = report.findings.filter((finding) => finding !== main);
   const { language } = options;

@@ -5,9 +5,11 @@ import { padRight, textWidth } from '../../report/columns.ts';
 import { label } from '../../report/messages/render.ts';
 import { hang, paint, type TextOptions, verbatim } from '../../report/text-style.ts';
 import type { HostPlan, LastingWay } from './plan-report.ts';
+import { printable } from './printable.ts';
 
 /** Lines for a terminal, without line breaks. */
-export function planText(plan: HostPlan, options: TextOptions): readonly string[] {
+export function planText(given: HostPlan, options: TextOptions): readonly string[] {
+  const plan = printable(given);
   const { language } = options;
   return [
     ...head(plan, options),
