@@ -37,6 +37,8 @@ export interface DeviceMerge {
   readonly segmentBytes: number;
   /** gso_segs. */
   readonly segmentCount: number;
+  /** Said by a guest or a TAP (SKB_GSO_DODGY): the kernel merges nothing to it. */
+  readonly isUntrusted?: boolean;
   /** The mark of the last frame in it. */
   readonly lastTag?: number;
 }
@@ -106,7 +108,7 @@ export class Gro {
       this.receiveUdp(view, start, capturedLength, originalLength, checksum, tag);
       return;
     }
-    const isTaken = merged.segmentBytes === 0 || this.rules.mergesMerged;
+    const isTaken = merged.segmentBytes === 0 || (this.rules.mergesMerged && merged.isUntrusted !== true);
     const isHoldable = isTaken && this.isWhole(view, start, capturedLength);
     const isTcp = layers.transport === IpProtocol.Tcp && this.isConsidered(view, start);
     if (!isTcp || (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum))) {

@@ -7,7 +7,7 @@
 import { Gro, type GroSink } from '../../offload/gro.ts';
 import type { HeldPacket } from '../../offload/held.ts';
 import { type GroRules, napiWeight } from '../../offload/rules.ts';
-import { encodeFrame, type FrameSpec } from '../../wire/encode.ts';
+import { encodeFrame } from '../../wire/encode.ts';
 import { LinkType } from '../../wire/frame.ts';
 import { exec } from '../exec.ts';
 import { check, LINUX, libc, PollSet } from '../libc.ts';
@@ -15,7 +15,7 @@ import { createNamespace } from '../netns.ts';
 import type { UndoStack } from '../undo.ts';
 import { firstDifference, type OracleResult } from './gso-oracle.ts';
 import { Random } from './random.ts';
-import { randomBurst, type StreamOptions } from './segment-streams.ts';
+import { randomBurst, type StreamFrame, type StreamOptions } from './segment-streams.ts';
 import {
   enterNamespace,
   napiThread,
@@ -28,7 +28,7 @@ import {
 } from './tap.ts';
 
 const socketBufferBytes = 256 << 20;
-const burstBufferBytes = 4 << 20;
+const burstBufferBytes = 8 << 20;
 
 /** The oracle's descriptors. */
 export interface GroTaps {
@@ -103,7 +103,7 @@ class GroJudge {
   }
 
   /** One burst to both. A difference is tried again: the kernel is deterministic, a disturbed poll is not. */
-  burst(specs: readonly FrameSpec[]): void {
+  burst(specs: readonly StreamFrame[]): void {
     const frames = this.encode(specs);
     const expected = this.ours(specs, frames);
     const tries = 4;
@@ -127,9 +127,9 @@ class GroJudge {
   }
 
   /** All frames of the burst with their virtio-net headers, one behind the other. */
-  private encode(specs: readonly FrameSpec[]): readonly Uint8Array[] {
+  private encode(specs: readonly StreamFrame[]): readonly Uint8Array[] {
     let at = 0;
-    return specs.map((spec) => {
+    return specs.map(({ spec, gsoBytes }) => {
       const frame = encodeFrame(spec, this.burstBytes, at + vnetHeaderBytes);
       this.burstBytes.fill(0, at, at + vnetHeaderBytes);
       if (spec.checksum === 'partial') {
@@ -137,17 +137,23 @@ class GroJudge {
         this.burstView.setUint16(at + 6, frame.transportOffset, true);
         this.burstView.setUint16(at + 8, spec.udp === undefined ? 16 : 6, true);
       }
+      if (gsoBytes > 0) {
+        const ecn = ((spec.tcp?.flags ?? 0) & 0x80) === 0 ? 0 : Vnet.GsoEcn;
+        this.burstView.setUint8(at + 1, (spec.ip.version === 4 ? Vnet.GsoTcp4 : Vnet.GsoTcp6) | ecn);
+        this.burstView.setUint16(at + 2, frame.payloadOffset, true);
+        this.burstView.setUint16(at + 4, gsoBytes, true);
+      }
       const whole = this.burstBytes.subarray(at, at + vnetHeaderBytes + frame.length);
       at += whole.length;
       return whole;
     });
   }
 
-  private ours(specs: readonly FrameSpec[], frames: readonly Uint8Array[]): readonly Packet[] {
+  private ours(specs: readonly StreamFrame[], frames: readonly Uint8Array[]): readonly Packet[] {
     const packets: Packet[] = [];
     const sink: GroSink = {
-      onSingle: (view, start, captured) => {
-        packets.push({ bytes: copyOf(view, start, captured), segmentBytes: 0 });
+      onSingle: (view, start, captured, _original, tag) => {
+        packets.push({ bytes: copyOf(view, start, captured), segmentBytes: specs[tag]?.gsoBytes ?? 0 });
       },
       onMerged: (held: HeldPacket) => {
         packets.push({ bytes: copyOf(held.view, 0, held.capturedLength), segmentBytes: held.segmentBytes });
@@ -158,8 +164,11 @@ class GroJudge {
     frames.forEach((frame, index) => {
       const start = frame.byteOffset + vnetHeaderBytes;
       const length = frame.length - vnetHeaderBytes;
-      const knowledge = specs[index]?.checksum === 'partial' ? 'trusted' : 'verify';
-      gro.receive(this.burstView, start, length, length, LinkType.Ethernet, knowledge, index);
+      const { spec, gsoBytes } = specs[index]!;
+      const knowledge = spec.checksum === 'partial' ? 'trusted' : 'verify';
+      // What comes through a TAP with gso_size is not trusted (SKB_GSO_DODGY), and so not merged further.
+      const merged = gsoBytes === 0 ? undefined : { segmentBytes: gsoBytes, segmentCount: 0, isUntrusted: true };
+      gro.receive(this.burstView, start, length, length, LinkType.Ethernet, knowledge, index, merged);
       if ((index + 1) % napiWeight === 0) gro.flush();
     });
     gro.flush();

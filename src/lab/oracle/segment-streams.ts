@@ -14,6 +14,13 @@ export interface StreamOptions {
   readonly udp: boolean;
 }
 
+/** A frame of a stream. */
+export interface StreamFrame {
+  readonly spec: FrameSpec;
+  /** gso_size that goes with it: a frame that a virtio device has merged already. 0 for a plain one. */
+  readonly gsoBytes: number;
+}
+
 type IdMode = 'incrementing' | 'fixed' | 'random';
 
 /** One TCP direction. */
@@ -49,7 +56,9 @@ function newFlow(random: Random, index: number, options: StreamOptions): Flow {
     isUdp: options.udp && random.oneIn(3),
     idMode: random.pick(modes),
     outerIdMode: random.pick(modes),
-    segmentBytes: random.oneIn(3) ? random.pick([1448, 1460, 1440]) : random.between(1, random.oneIn(3) ? 9000 : 1460),
+    segmentBytes: random.oneIn(3)
+      ? random.pick([1448, 1460, 1440])
+      : random.between(1, random.pick([1460, 1460, 9000, 40_000])),
     mac: random.oneIn(6) ? 3 : 1,
     oddness: random.pick([5, 10, 30, 100, 100_000]),
   };
@@ -70,11 +79,11 @@ function nextId(random: Random, ip: IpSpec, mode: IdMode): IpSpec {
 }
 
 /** A poll's worth of frames. */
-export function randomBurst(random: Random, count: number, options: StreamOptions): FrameSpec[] {
+export function randomBurst(random: Random, count: number, options: StreamOptions): StreamFrame[] {
   const flows: Flow[] = [];
   const flowCount = random.oneIn(3) ? 1 : random.between(1, 12);
   for (let index = 0; index < flowCount; index += 1) flows.push(newFlow(random, index, options));
-  const frames: FrameSpec[] = [];
+  const frames: StreamFrame[] = [];
   let flow = flows[0];
   while (frames.length < count && flow !== undefined) {
     if (random.oneIn(3)) flow = random.pick(flows);
@@ -83,18 +92,23 @@ export function randomBurst(random: Random, count: number, options: StreamOption
   return frames;
 }
 
-function nextFrame(random: Random, flow: Flow): FrameSpec {
+function nextFrame(random: Random, flow: Flow): StreamFrame {
   const odd = random.oneIn(flow.oddness);
   const length = odd && random.oneIn(3) ? random.below(2000) : flow.segmentBytes;
   const payload = randomPayload(random, length);
   let frame = frameOf(flow, flow.ip, flow.outer, flow.tcp, payload);
-  if (odd) frame = oddFrame(random, flow, frame);
+  let gsoBytes = 0;
+  if (odd && !flow.isUdp && flow.outer === undefined && random.oneIn(8)) {
+    gsoBytes = Math.max(8, flow.segmentBytes);
+    const merged = randomPayload(random, Math.min(60_000, gsoBytes * random.between(2, 8) - random.pick([0, 0, 1])));
+    frame = { ...frame, payload: merged, checksum: 'partial' };
+  } else if (odd) frame = oddFrame(random, flow, frame);
   const advance = frame.payload.length;
   // What was sent is where the flow goes on, unless the odd frame was a repetition, a hole or an overlap.
   flow.tcp = { ...flow.tcp, sequence: (flow.tcp.sequence + advance) >>> 0 };
   flow.ip = nextId(random, flow.ip, flow.idMode);
   if (flow.outer !== undefined) flow.outer = nextId(random, flow.outer, flow.outerIdMode);
-  return frame;
+  return { spec: frame, gsoBytes };
 }
 
 function frameOf(flow: Flow, ip: IpSpec, outer: IpSpec | undefined, tcp: TcpSpec, payload: Uint8Array): FrameSpec {
