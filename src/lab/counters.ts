@@ -17,17 +17,21 @@ export interface DeviceCounters {
 /** All counters of /proc/net/snmp, netstat and snmp6 under nstat's names. */
 export async function readCounters(namespace: Namespace): Promise<Counters> {
   const counters: Record<string, number> = {};
-  for (const file of ['/proc/net/snmp', '/proc/net/netstat']) readPairs(await namespace.run(`cat ${file}`), counters);
-  for (const line of (await namespace.run('cat /proc/net/snmp6')).split('\n')) {
-    const [name, value] = line.trim().split(/\s+/);
+  const lines = (await namespace.run('cat /proc/net/snmp /proc/net/netstat /proc/net/snmp6')).split('\n');
+  // Only snmp and netstat have a group and a colon in front.
+  readPairs(
+    lines.filter((line) => /^\w+:/.test(line)),
+    counters,
+  );
+  for (const line of lines) {
+    const [, name, value] = /^(\w+)\s+(\d+)$/.exec(line) ?? [];
     if (name && value) counters[name] = Number(value);
   }
   return counters;
 }
 
 /** Lines come in pairs: "Tcp: Name Name" and "Tcp: 1 2". */
-function readPairs(text: string, into: Record<string, number>): void {
-  const lines = text.split('\n');
+function readPairs(lines: readonly string[], into: Record<string, number>): void {
   for (let i = 0; i + 1 < lines.length; i += 2) {
     const [group = '', ...names] = (lines[i] ?? '').split(' ');
     const values = (lines[i + 1] ?? '').split(' ').slice(1);
@@ -47,16 +51,11 @@ export function counterDeltas(before: Counters, after: Counters): Counters {
 
 /** Packet counters of a device now. */
 export async function readDevice(namespace: Namespace, device: string): Promise<DeviceCounters> {
-  const read = async (name: string): Promise<number> =>
-    Number(await namespace.run(`cat /sys/class/net/${device}/statistics/${name}`));
-  return {
-    rxPackets: await read('rx_packets'),
-    rxBytes: await read('rx_bytes'),
-    rxDropped: await read('rx_dropped'),
-    txPackets: await read('tx_packets'),
-    txBytes: await read('tx_bytes'),
-    txDropped: await read('tx_dropped'),
-  };
+  const names = ['rx_packets', 'rx_bytes', 'rx_dropped', 'tx_packets', 'tx_bytes', 'tx_dropped'];
+  const files = names.map((name) => `/sys/class/net/${device}/statistics/${name}`);
+  const values = (await namespace.run(`cat ${files.join(' ')}`)).trim().split('\n').map(Number);
+  const [rxPackets = 0, rxBytes = 0, rxDropped = 0, txPackets = 0, txBytes = 0, txDropped = 0] = values;
+  return { rxPackets, rxBytes, rxDropped, txPackets, txBytes, txDropped };
 }
 
 /** The difference of two readings. */

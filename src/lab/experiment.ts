@@ -50,8 +50,7 @@ async function run(undo: UndoStack, experiment: Experiment, directory: string): 
   }
   const results = { client: await client?.result(), server: await server?.result() };
   const after = await Promise.all(ends(path).map(read));
-  const taps = [];
-  for (const [tap, capture] of captures) taps.push(await endTap(tap, capture, experiment, directory));
+  const taps = await Promise.all(captures.map(([tap, capture]) => endTap(tap, capture, experiment, directory)));
   const wires: WireResult[] = [];
   for (const wire of path.wires) wires.push(await wire.end());
   taps.push(...recordedTaps(experiment, wires));

@@ -90,11 +90,18 @@ function randomTcp(random: Random): TcpSpec {
 /** Room for the largest headers below a total of 65,535. */
 const maximumPayload = 65_535 - 60 - 16 - 60;
 
-function randomSizes(random: Random): { readonly payloadBytes: number; readonly segmentBytes: number } {
+/** BIG TCP: what gso_max_size is commonly raised to (185,000). */
+const bigPayload = 184_000;
+
+function randomSizes(
+  random: Random,
+  mayBeBig: boolean,
+): { readonly payloadBytes: number; readonly segmentBytes: number } {
   const segmentBytes = random.oneIn(3)
     ? random.pick([1448, 1460, 1440, 1428, 536, 8948])
     : random.between(random.oneIn(8) ? 8 : 200, 9000);
-  const most = Math.min(maximumPayload, segmentBytes * 60);
+  const isBig = mayBeBig && random.oneIn(10);
+  const most = Math.min(isBig ? bigPayload : maximumPayload, segmentBytes * (isBig ? 160 : 60));
   const payloadBytes = random.oneIn(4)
     ? Math.max(1, Math.floor(most / segmentBytes)) * segmentBytes
     : random.between(segmentBytes + 1, most);
@@ -105,7 +112,7 @@ function randomSizes(random: Random): { readonly payloadBytes: number; readonly 
 export function randomSuperPacket(random: Random): SuperPacket {
   const version = random.oneIn(2) ? 4 : 6;
   const isUdp = random.oneIn(6);
-  const { payloadBytes, segmentBytes } = randomSizes(random);
+  const { payloadBytes, segmentBytes } = randomSizes(random, version === 4 && !isUdp);
   const vlanTags = random.oneIn(5) ? [random.between(1, 4094) | (random.below(8) << 13)] : [];
   const spec: FrameSpec = {
     macSource: 1,
