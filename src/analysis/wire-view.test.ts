@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { clientData, handshake, measure } from '../../test/support/segments.ts';
+
+/** `count` frames of `bytes`, each acknowledged; `id` numbers them. */
+function frames(count: number, bytes: number, id: (index: number) => number, words = ''): string {
+  return Array.from({ length: count }, (_, i) => {
+    const start = 1 + i * bytes;
+    return `client > server seq ${start}:${start + bytes} ack 1 id ${id(i) & 0xffff} ${words} at ${30 + i}ms
+      server > client ack ${start + bytes} win 65535 at ${30.5 + i}ms`;
+  }).join('\n');
+}
+
+const unscaled = { client: 'mss 1460', server: 'mss 1460' };
+
+describe('wire packets of a frame', () => {
+  test('are 45 for 65,160 bytes of payload at 1,448, as the IP IDs say', () => {
+    const words = { client: 'mss 1460 ts 1:0 wscale 7', server: 'mss 1460 ts 1:1 wscale 7' };
+    const lines =
+      handshake(words) + frames(6, 65_160, (i) => 102 + 45 * i, 'ts 2:1').replaceAll('win 65535', 'win 65535 ts 2:2');
+    const direction = clientData(lines, { shift: { id: 65_300 } });
+    expect(direction).toMatchObject({ segmentBytes: 1448, wireDataPackets: 270, wireExactness: 'known' });
+    expect(direction.ipIdAgree).toBe(direction.ipIdCompared);
+    expect(direction.ipIdMode).toBe('incrementing');
+    expect(direction.superPackets.count).toBe(6);
+    // 66 bytes of headers, then 24 of preamble, delimiter, check sequence and gap, on each packet.
+    expect(direction.wireBytes).toBeGreaterThanOrEqual(270 * (1448 + 66 + 24));
+  });
+
+  test('are counted by length where IDs stay the same, and are then inferred', () => {
+    const direction = clientData(handshake(unscaled) + frames(6, 14_600, () => 77), { segmentBytes: 1460 });
+    expect(direction).toMatchObject({ wireDataPackets: 60, wireExactness: 'inferred', ipIdMode: 'constant' });
+  });
+
+  test('are counted by length where IDs are random', () => {
+    const ids = [5_000, 61_234, 12_001, 40_404, 33_333, 9_999, 52_000, 21_111];
+    const direction = clientData(handshake(unscaled) + frames(8, 14_600, (i) => ids[i] ?? 0), { segmentBytes: 1460 });
+    expect(direction).toMatchObject({ wireDataPackets: 80, wireExactness: 'inferred', ipIdMode: 'random' });
+  });
+
+  test('are one for a frame of the size that a jumbo MSS allows', () => {
+    const jumbo = { client: 'mss 8960', server: 'mss 8960' };
+    const direction = clientData(handshake(jumbo) + frames(6, 8960, (i) => 102 + i), { segmentBytes: 8960 });
+    expect(direction).toMatchObject({ wireDataPackets: 6, segmentBytes: 8960, wireExactness: 'known' });
+    expect([direction.superPackets.count, direction.aboveMss.count]).toEqual([0, 0]);
+  });
+
+  test('are two of 360 for 720 bytes in a window that never was above 720', () => {
+    const clamped = `
+      client > server syn mss 1460 win 64240 at 0ms
+      server > client syn ack 1 mss 1460 win 720 at 20ms
+      client > server ack 1 at 20.01ms
+`;
+    const lines = clamped + frames(8, 720, (i) => 102 + 2 * i).replaceAll('win 65535', 'win 720');
+    const direction = clientData(lines, { segmentBytes: 360 });
+    expect(direction).toMatchObject({
+      segmentBytes: 360,
+      segmentFrom: 'handshake',
+      wireDataPackets: 16,
+      wireExactness: 'known',
+    });
+    expect(direction.window.halfWindowSegmentBytes).toBe(360);
+    expect(direction.superPackets.count).toBe(8);
+  });
+
+  test('of 720 bytes are one when a window of several segments was ever offered', () => {
+    const lines = handshake(unscaled) + frames(8, 720, (i) => 102 + i);
+    expect(clientData(lines, { segmentBytes: 1460 })).toMatchObject({ wireDataPackets: 8, superPackets: { count: 0 } });
+  });
+
+  test('are learnt from the IDs where no handshake told the segment size', () => {
+    const direction = clientData(frames(8, 14_480, (i) => 102 + 10 * i));
+    expect(direction).toMatchObject({ segmentBytes: 1448, segmentFrom: 'ip-id', wireDataPackets: 80 });
+  });
+
+  test('include pure acknowledgements, padded to 60 bytes on the wire', () => {
+    const connection = measure(
+      `server > client seq 1:1461 ack 1 at 30ms
+       client > server ack 1461 at 30.1ms
+       client > server ack 1461 at 31.1ms`,
+    );
+    expect(connection.directions[0]).toMatchObject({ wirePackets: 2, wireDataPackets: 0, wireBytes: 2 * (60 + 24) });
+  });
+
+  test('of a frame cut by the snaplen are those of the whole', () => {
+    const lines = handshake(unscaled) + frames(6, 14_600, (i) => 102 + 10 * i, 'snap 96');
+    expect(clientData(lines, { segmentBytes: 1460 })).toMatchObject({ wireDataPackets: 60, payloadBytes: 87_600 });
+  });
+
+  test('of a frame above 65,535 bytes are counted, and the frame is BIG TCP', () => {
+    const words = { client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' };
+    const lines = handshake(words) + frames(4, 146_000, (i) => 102 + 100 * i);
+    const direction = clientData(lines, { segmentBytes: 1460 });
+    expect(direction).toMatchObject({ wireDataPackets: 400, bigTcp: { count: 4 } });
+  });
+});
+
+describe('checksums', () => {
+  const count = (words: string, snap = ''): unknown => {
+    const lines = `${handshake(unscaled)}
+      client > server seq 1:1461 ack 1 ${words} ${snap} at 30ms
+      client > server seq 1461:4381 ack 1 ${words} ${snap} at 30.01ms
+      server > client ack 4381 win 65535 at 50ms`;
+    const { single, multi } = clientData(lines, { segmentBytes: 1460 }).checksums;
+    return { single, multi };
+  };
+  const none = { valid: 0, partial: 0, wrong: 0, unknown: 0 };
+
+  test('that are right are valid, for one packet and for several', () => {
+    expect(count('')).toEqual({ single: { ...none, valid: 3 }, multi: { ...none, valid: 1 } });
+  });
+
+  test('that hold the pseudo-header sum are left for an offload', () => {
+    expect(count('partial')).toEqual({ single: { ...none, valid: 2, partial: 1 }, multi: { ...none, partial: 1 } });
+  });
+
+  test('that are neither are wrong', () => {
+    expect(count('wrong')).toEqual({ single: { ...none, valid: 2, wrong: 1 }, multi: { ...none, wrong: 1 } });
+  });
+
+  test('of cut frames are not known, unless they hold the pseudo-header sum', () => {
+    expect(count('', 'snap 96')).toEqual({ single: { ...none, valid: 2, unknown: 1 }, multi: { ...none, unknown: 1 } });
+    expect(count('partial', 'snap 96')).toEqual({
+      single: { ...none, valid: 2, partial: 1 },
+      multi: { ...none, partial: 1 },
+    });
+  });
+});
