@@ -53,7 +53,6 @@ function startAt(data: DirectionState, ack: Seq32): void {
 function advanceAck(data: DirectionState, ack: Seq32, newly: number, row: number): void {
   const nowNs = now.ns;
   data.una = ack;
-  data.acked = true;
   data.probeSinceAck = false;
   data.duplicateRun = 0;
   if (newly > data.largestAck) data.largestAck = newly;
@@ -98,7 +97,7 @@ function forgetAckedHoles(data: DirectionState, ack: Seq32, row: number): void {
 
 /** Same acknowledgement, same window, no data, and something is outstanding: the third makes a fast retransmission. */
 function noteDuplicate(data: DirectionState, words: Int32Array, base: number, raw: number, row: number): void {
-  if (raw !== data.lastAckWindow || raw === 0 || !data.acked) return;
+  if (raw !== data.lastAckWindow || raw === 0) return;
   if (seqDistance(data.una, data.next) <= 0 && sackBlocksOf(words, base) === 0) return;
   data.duplicateAcks ??= new Sample();
   data.duplicateAcks.add(row);

@@ -85,7 +85,6 @@ export class DirectionState {
   next: Seq32 = seq32(0);
   /** Highest acknowledgement seen at the tap. */
   una: Seq32 = seq32(0);
-  acked = false;
   holes: Hole[] | undefined = undefined;
   holeCount = 0;
   largestHoleBytes = 0;

@@ -330,6 +330,8 @@ function isCopyOfAck(
   if (ipId < 0 || own.previousId < 0 || own.idAgree < 4 || own.idAgree <= own.idZeroSteps) return false;
   const back = ((ipId - own.previousId) << 16) >> 16;
   if (back > 0 || back < -4096) return false;
+  // An older ID alone is an acknowledgement that was overtaken; the very same one, or copies of data as well, is a second tap.
+  if (back < 0 && connection.duplicates === undefined) return false;
   const other = connection.sides[own.side === 0 ? 1 : 0];
   return seqDistance(other.una, seq32(words[base + Col.ack]!)) <= 0;
 }
