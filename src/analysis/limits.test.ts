@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { clientData, handshake } from '../../test/support/segments.ts';
+import type { DirectionMeasurement } from './measurement.ts';
+
+const options = { segmentBytes: 1460 };
+const unscaled = { client: 'mss 1460 sackok', server: 'mss 1460 sackok' };
+
+/** `rounds` round trips of 20 ms seen beside the client: `burst` segments, then one acknowledgement with `window`. */
+function bulk(rounds: number, burst: number, window: number): string {
+  return Array.from({ length: rounds }, (_, round) => {
+    const at = 30 + round * 20;
+    const first = 1 + round * burst * 1460;
+    const data = Array.from({ length: burst }, (__, i) => {
+      return `client > server seq ${first + i * 1460}:${first + (i + 1) * 1460} ack 1 at ${(at + i / 1000).toFixed(3)}ms`;
+    });
+    return [...data, `server > client ack ${first + burst * 1460} win ${window} at ${at + 19.9}ms`].join('\n');
+  }).join('\n');
+}
+
+const shareOf = ({ limits }: DirectionMeasurement) => ({
+  receiveWindow: 0,
+  sender: 0,
+  network: 0,
+  recovery: 0,
+  ...limits,
+});
+
+describe('the receive window limits', () => {
+  test('when what is in flight fills it', () => {
+    const direction = clientData(
+      `${handshake(unscaled)} server > client ack 1 win 2920 at 21ms\n${bulk(50, 2, 2920)}`,
+      options,
+    );
+    expect(shareOf(direction).receiveWindow).toBeGreaterThan(0.95);
+    expect(direction.window.framesAtRightEdge.count).toBe(50);
+  });
+
+  test('when the rest of it is less than a segment', () => {
+    const direction = clientData(
+      `${handshake(unscaled)} server > client ack 1 win 4000 at 21ms\n${bulk(50, 2, 4000)}`,
+      options,
+    );
+    expect(shareOf(direction).receiveWindow).toBeGreaterThan(0.95);
+    expect(direction.window.framesAtRightEdge.count).toBe(0);
+  });
+
+  test('no more when one more segment fits', () => {
+    const direction = clientData(
+      `${handshake(unscaled)} server > client ack 1 win 4380 at 21ms\n${bulk(50, 2, 4380)}`,
+      options,
+    );
+    expect(shareOf(direction).receiveWindow).toBeLessThan(0.05);
+    expect(shareOf(direction).network).toBeGreaterThan(0.9);
+  });
+
+  test('at a tap beside the receiver as well, where an acknowledgement counts one turn of the sender later', () => {
+    const far = `
+      client > server syn mss 1460 sackok win 64240 at 0ms
+      server > client syn ack 1 mss 1460 sackok win 2920 at 0.03ms
+      client > server ack 1 win 64240 at 20ms
+    `;
+    const rounds = Array.from({ length: 50 }, (_, round) => {
+      const [at, seq] = [40 + round * 20, 1 + round * 2920];
+      return `client > server seq ${seq}:${seq + 1460} ack 1 at ${at}ms
+        client > server seq ${seq + 1460}:${seq + 2920} ack 1 at ${at + 0.01}ms
+        server > client ack ${seq + 2920} win 2920 at ${at + 0.03}ms`;
+    });
+    const direction = clientData(far + rounds.join('\n'), options);
+    expect(shareOf(direction).receiveWindow).toBeGreaterThan(0.95);
+    // The first round ends in the state that only its successor proves; the last is never proved.
+    expect(direction.busyNs).toBeGreaterThan(48 * 19_900_000);
+    expect(direction.busyNs).toBeLessThan(51 * 20_000_000);
+  });
+});
+
+describe('the sender limits', () => {
+  test('when the queue ran empty although the window had room', () => {
+    const writes = Array.from({ length: 50 }, (_, i) => {
+      return `client > server psh seq ${1 + i * 100}:${101 + i * 100} ack 1 at ${30 + i * 20}ms
+        server > client ack ${101 + i * 100} win 65535 at ${49.9 + i * 20}ms`;
+    });
+    const direction = clientData(handshake(unscaled) + writes.join('\n'), options);
+    expect(shareOf(direction)).toMatchObject({ receiveWindow: 0, recovery: 0 });
+    expect(shareOf(direction).sender).toBeGreaterThan(0.95);
+    expect(direction.senderLimitKind).toBe('application');
+  });
+
+  test('and time without anything unacknowledged is not busy', () => {
+    const direction = clientData(
+      `${handshake(unscaled)}
+      client > server psh seq 1:101 ack 1 at 30ms
+      server > client ack 101 win 65535 at 50ms
+      client > server psh seq 101:201 ack 1 at 5s
+      server > client ack 201 win 65535 at 5.02s`,
+      options,
+    );
+    expect(direction.busyNs).toBe(40_000_000);
+  });
+});
+
+describe('the network limits', () => {
+  test('when whole segments go out as acknowledgements come', () => {
+    const direction = clientData(handshake(unscaled) + bulk(50, 4, 65_535), options);
+    expect(shareOf(direction).network).toBeGreaterThan(0.9);
+    expect(direction.networkLimitKind).toBe('congestion-window');
+  });
+});
+
+describe('recovery', () => {
+  const lossy = `${handshake(unscaled)}
+    client > server seq 1:1461 ack 1 at 30ms
+    client > server seq 1461:2921 ack 1 at 30.01ms
+    client > server seq 2921:4381 ack 1 at 30.02ms
+    server > client ack 1 win 65535 sack 1461:4381 at 50ms
+    client > server seq 1:1461 ack 1 at 50.01ms
+    server > client ack 4381 win 65535 at 70ms
+    client > server seq 4381:5841 ack 1 at 70.01ms
+    server > client ack 5841 win 65535 at 90ms`;
+
+  test('limits from the retransmission until what was in flight then is acknowledged', () => {
+    const direction = clientData(lossy, options);
+    expect((direction.limits.recovery ?? 0) * direction.busyNs).toBeCloseTo(19_990_000, -4);
+  });
+
+  test('does not limit while the window leaves no room: that is the window', () => {
+    const direction = clientData(lossy.replaceAll('win 65535', 'win 4380'), options);
+    expect((direction.limits.recovery ?? 0) * direction.busyNs).toBeLessThan(20_000);
+    expect(direction.limits.receiveWindow).toBeGreaterThan(0.3);
+  });
+});
+
+describe('the time after the last data', () => {
+  const nanoseconds = (direction: DirectionMeasurement, limit: 'receiveWindow' | 'network') =>
+    Math.round((direction.limits[limit] ?? 0) * direction.busyNs);
+
+  test('belongs to neither window nor network, however long the last acknowledgement takes', () => {
+    const transfer = handshake(unscaled) + bulk(10, 2, 2920);
+    const last = '\nclient > server seq 29201:30661 ack 1 at 240ms\nclient > server seq 30661:32121 ack 1 at 240.01ms';
+    const soon = clientData(`${transfer}${last}\nserver > client ack 32121 win 2920 at 260ms`, options);
+    const late = clientData(`${transfer}${last}\nserver > client ack 32121 win 2920 at 9s`, options);
+    expect(nanoseconds(late, 'receiveWindow')).toBe(nanoseconds(soon, 'receiveWindow'));
+    expect(nanoseconds(late, 'network')).toBe(nanoseconds(soon, 'network'));
+    expect(late.limitsOverTime.at(-1)?.toNs).toBeLessThan(260_000_000);
+  });
+});
+
+describe('why packets are small', () => {
+  const reason = (lines: string, more = {}) => {
+    const { present, reason: why } = clientData(lines, { ...options, ...more }).smallPackets;
+    return present ? why : 'not small';
+  };
+  /** Beside the client, whose own packets wait for their checksums. */
+  const here = (lines: string): string => lines.replaceAll(/^(\s*client > server)/gm, '$1 partial');
+
+  test('is the application where frames end short of a segment as they were written', () => {
+    const writes = Array.from({ length: 60 }, (_, i) => {
+      return `client > server psh seq ${1 + i * 100}:${101 + i * 100} ack 1 at ${30 + i * 20}ms
+        server > client ack ${101 + i * 100} win 65535 at ${49.9 + i * 20}ms`;
+    });
+    expect(reason(here(handshake(unscaled) + writes.join('\n')))).toBe('application');
+  });
+
+  test('is the receive window where it cuts every frame', () => {
+    expect(reason(here(`${handshake(unscaled)} server > client ack 1 win 2920 at 21ms\n${bulk(50, 2, 2920)}`))).toBe(
+      'receive-window',
+    );
+  });
+
+  test('is the receive window where the half-window rule made the segments small', () => {
+    const words = `
+      client > server syn mss 1460 win 64240 at 0ms
+      server > client syn ack 1 mss 1460 win 720 at 20ms
+      client > server ack 1 at 20.01ms\n`;
+    const rounds = Array.from({ length: 40 }, (_, i) => {
+      return `client > server seq ${1 + i * 720}:${721 + i * 720} ack 1 at ${30 + i * 20}ms
+        server > client ack ${721 + i * 720} win 720 at ${49.9 + i * 20}ms`;
+    });
+    expect(reason(here(words + rounds.join('\n')), { segmentBytes: 360 })).toBe('receive-window');
+  });
+
+  test('is the congestion window where whole segments leave the moment an acknowledgement comes', () => {
+    const rounds = Array.from({ length: 60 }, (_, i) => {
+      const [at, seq] = [30 + i * 20, 1 + i * 2920];
+      return `client > server seq ${seq}:${seq + 2920} ack 1 at ${at + 0.02}ms
+        server > client ack ${seq + 2920} win 65535 at ${at + 20}ms`;
+    });
+    expect(reason(here(handshake(unscaled) + rounds.join('\n')))).toBe('congestion-window');
+  });
+
+  test('is pacing where frames of two segments leave evenly, whenever acknowledgements come', () => {
+    const lines = Array.from({ length: 200 }, (_, i) => {
+      const seq = 1 + i * 2920;
+      const sent = `client > server seq ${seq}:${seq + 2920} ack 1 at ${30 + i}ms`;
+      const acked = `server > client ack ${seq - 19 * 2920} win 65535 at ${30.4 + i}ms`;
+      return i > 20 ? `${sent}\n${acked}` : sent;
+    });
+    const words = { client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' };
+    expect(reason(here(handshake(words) + lines.join('\n')))).toBe('pacing');
+  });
+
+  test('is that segmentation was off where single segments leave in bursts', () => {
+    expect(
+      reason(here(handshake({ client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' }) + bulk(30, 20, 65_535))),
+    ).toBe('segmentation-off');
+  });
+
+  test('is the path where one side announced a small MSS', () => {
+    const words = { client: 'mss 1460', server: 'mss 536' };
+    const rounds = Array.from({ length: 30 }, (_, i) => {
+      const seq = 1 + i * 53_600;
+      return `client > server seq ${seq}:${seq + 53_600} ack 1 at ${30 + i * 20}ms
+        server > client ack ${seq + 53_600} win 65535 at ${49.9 + i * 20}ms`;
+    });
+    expect(reason(here(handshake(words) + rounds.join('\n')), { segmentBytes: 536 })).toBe('path-mtu');
+  });
+
+  test('is retransmission where most bytes were sent again', () => {
+    const big = 'client > server seq 1:58401 ack 1 at 30ms';
+    const again = Array.from(
+      { length: 40 },
+      (_, i) => `client > server seq ${1 + i * 1460}:${1461 + i * 1460} ack 1 at ${80 + i}ms`,
+    );
+    const lines = `${handshake({ client: 'mss 1460 sackok wscale 7', server: 'mss 1460 sackok wscale 7' })} ${big}
+      client > server seq 58401:116801 ack 1 at 30.01ms
+      server > client ack 1 win 65535 sack 58401:116801 at 50ms
+      ${again.join('\n')}
+      ${again.join('\n').replaceAll(/at (\d+)ms/g, 'at 1$1ms')}
+      ${again.join('\n').replaceAll(/at (\d+)ms/g, 'at 2$1ms')}`;
+    expect(reason(here(lines))).toBe('retransmission');
+  });
+
+  test('is no question where super-packets carry the bytes', () => {
+    const rounds = Array.from({ length: 10 }, (_, i) => {
+      const seq = 1 + i * 64_240;
+      return `client > server seq ${seq}:${seq + 64_240} ack 1 at ${30 + i * 20}ms
+        server > client ack ${seq + 64_240} win 65535 at ${49.9 + i * 20}ms`;
+    });
+    expect(
+      reason(here(handshake({ client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' }) + rounds.join('\n'))),
+    ).toBe('not small');
+  });
+});
