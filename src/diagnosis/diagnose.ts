@@ -30,6 +30,7 @@ import { limitedByRecovery } from './rules/limited-by-recovery.ts';
 import { limitedBySender } from './rules/limited-by-sender.ts';
 import { mergedWithoutGsoSize } from './rules/merged-without-gso-size.ts';
 import { noHandshake } from './rules/no-handshake.ts';
+import { notEstablished } from './rules/not-established.ts';
 import { nothingWrong } from './rules/nothing-wrong.ts';
 import { packetLoss } from './rules/packet-loss.ts';
 import { receiveMerge } from './rules/receive-merge.ts';
@@ -53,6 +54,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Every rule about a connection. */
 export const connectionRules: readonly Rule[] = [
+  notEstablished,
   forwarderMergeWithoutGsoSize,
   windowClamped,
   zeroWindow,

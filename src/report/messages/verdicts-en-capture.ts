@@ -68,6 +68,15 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
   'no-handshake.against.inferred':
     'Bytes in flight show a scale shift of at least {shift}: what is said about windows uses it and may still be too low.',
 
+  'not-established.claim.refused': 'The connection did not open: {server} answered the SYN with a reset.',
+  'not-established.claim.unanswered':
+    'The connection did not open: no answer from {server} to {syns:count} SYNs is in the capture.',
+  'not-established.for.reset': 'A SYN, and a reset in answer; no data followed.',
+  'not-established.for.syns': '{syns:count} SYNs were sent; no SYN-ACK came by.',
+  'not-established.against.firewall':
+    'A firewall may have sent the reset in place of the server; its TTL differs then.',
+  'not-established.against.past-the-tap': 'An answer that took another way than past this tap would look the same.',
+  'not-established.against.capture-ended': 'There is only one SYN: the capture may have ended before the answer.',
   'nothing-wrong.claim':
     'Nothing is wrong here: {bytes:bytes} in {duration:duration}, {retransmissions:packets} sent again, no stalled window.',
   'nothing-wrong.for.clean': 'No other check found a problem; {retransmissions:packets} sent again.',

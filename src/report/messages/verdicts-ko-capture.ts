@@ -68,6 +68,14 @@ export const captureMessagesKo: Readonly<Record<string, string>> = {
   'no-handshake.against.inferred':
     '전송 중 바이트로 보아 스케일 시프트는 적어도 {shift}입니다. 윈도우에 관한 판단은 이 값을 썼으며 실제보다 작을 수 있습니다.',
 
+  'not-established.claim.refused': '연결이 열리지 않았습니다. {server}이(가) SYN에 리셋으로 답했습니다.',
+  'not-established.claim.unanswered':
+    '연결이 열리지 않았습니다. SYN {syns:count}개에 대한 {server}의 응답이 캡처에 없습니다.',
+  'not-established.for.reset': 'SYN 뒤에 리셋이 왔고 데이터는 없었습니다.',
+  'not-established.for.syns': 'SYN을 {syns:count}개 보냈지만 SYN-ACK가 지나가지 않았습니다.',
+  'not-established.against.firewall': '서버 대신 방화벽이 리셋을 보냈을 수 있습니다. 그 경우 TTL이 다릅니다.',
+  'not-established.against.past-the-tap': '응답이 이 캡처 지점을 거치지 않는 경로로 왔어도 똑같이 보입니다.',
+  'not-established.against.capture-ended': 'SYN이 하나뿐이라 응답 전에 캡처가 끝났을 수 있습니다.',
   'nothing-wrong.claim':
     '문제가 없습니다. {duration:duration} 동안 {bytes:bytes}를 주고받았고, 재전송 {retransmissions:packets}, 멈춘 윈도우는 없습니다.',
   'nothing-wrong.for.clean': '다른 검사에서 문제가 나오지 않았습니다. 재전송은 {retransmissions:packets}입니다.',
