@@ -5,6 +5,7 @@
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { FrameFlags, LinkType } from '../wire/frame.ts';
 import { Encapsulations, LayerKind } from './encapsulations.ts';
+import { decodeIcmp } from './icmp-decode.ts';
 import {
   ChecksumPlace,
   ChecksumState,
@@ -386,9 +387,9 @@ export class FrameDecoder {
       case 47:
         return this.gre(at, length);
       case 1:
-        return this.icmp(at, false);
+        return decodeIcmp(words, base, view, at, this.capturedEnd, false);
       case 58:
-        return this.icmp(at, true);
+        return decodeIcmp(words, base, view, at, this.capturedEnd, true);
       default:
         setKind(words, base, PacketKind.Other);
         return true;
@@ -482,40 +483,6 @@ export class FrameDecoder {
     if (protocol !== 0x6558) return this.etherType(protocol, inner);
     if (!this.has(inner, ETHERNET_BYTES)) return false;
     return this.etherType(this.view.getUint16(inner + 12), inner + ETHERNET_BYTES);
-  }
-
-  /** ICMP; a "too big" message becomes a row about the TCP packet that it quotes. */
-  private icmp(at: number, six: boolean): boolean {
-    const { words, base, view } = this;
-    setKind(words, base, PacketKind.Icmp);
-    if (!this.has(at, 8)) return true;
-    const type = view.getUint16(at);
-    const tooBig = six ? type === 0x0200 : type === 0x0304;
-    if (!tooBig) return true;
-    const quoted = at + 8;
-    const from = words[base + Col.source]!;
-    if (six) {
-      if (!this.has(quoted, 44) || view.getUint8(quoted + 6) !== 6) return true;
-      words[base + Col.source] = view.getInt32(quoted + 8);
-      words[base + Col.destination] = view.getInt32(quoted + 24);
-      const rare = rareOf(words, base);
-      for (let word = 0; word < 3; word++) {
-        words[rare + Rare.sourceTail + word] = view.getInt32(quoted + 12 + word * 4);
-        words[rare + Rare.destinationTail + word] = view.getInt32(quoted + 28 + word * 4);
-      }
-      words[base + Col.ports] = view.getInt32(quoted + 40);
-      setIp(words, base, Math.min(view.getUint32(at + 4), 0xffff), 0, 0);
-    } else {
-      const headerBytes = this.has(quoted, 20) ? (view.getUint8(quoted) & 0xf) << 2 : 0;
-      if (headerBytes < 20 || !this.has(quoted, headerBytes + 4) || view.getUint8(quoted + 9) !== 6) return true;
-      words[base + Col.source] = view.getInt32(quoted + 12);
-      words[base + Col.destination] = view.getInt32(quoted + 16);
-      words[base + Col.ports] = view.getInt32(quoted + headerBytes);
-      setIp(words, base, view.getUint16(at + 6), 0, 0);
-    }
-    words[base + Col.seq] = from;
-    setKind(words, base, PacketKind.IcmpTooBig);
-    return true;
   }
 }
 
