@@ -81,6 +81,7 @@ export class Gro {
   private readonly buckets: HeldPacket[][];
   private readonly free: HeldPacket[];
   private readonly layers: FrameLayers = new FrameLayers();
+  private heldCount = 0;
 
   constructor(options: GroOptions, sink: GroSink) {
     this.rules = options.rules;
@@ -185,10 +186,12 @@ export class Gro {
 
   /** The end of a NAPI poll: everything that is held goes up, oldest first, bucket by bucket. */
   flush(): void {
+    if (this.heldCount === 0) return;
     for (const bucket of this.buckets) {
       for (const held of bucket) this.passUp(held);
-      bucket.length = 0;
+      while (bucket.length > 0) bucket.pop();
     }
+    this.heldCount = 0;
   }
 
   /** Bytes kept for held packets; does not grow with the length of the stream. */
@@ -305,11 +308,16 @@ export class Gro {
     if (merged.segmentBytes > 0) held.countMerged(merged.segmentBytes, merged.segmentCount);
     if (merged.lastTag !== undefined) held.lastTag = merged.lastTag;
     bucket.push(held);
+    this.heldCount += 1;
   }
 
   private release(bucket: HeldPacket[], index: number): void {
-    const [held] = bucket.splice(index, 1);
-    if (held !== undefined) this.passUp(held);
+    const held = bucket[index]!;
+    // As splice, without the array that it returns.
+    for (let at = index; at < bucket.length - 1; at += 1) bucket[at] = bucket[at + 1]!;
+    bucket.pop();
+    this.heldCount -= 1;
+    this.passUp(held);
   }
 
   private passUp(held: HeldPacket): void {

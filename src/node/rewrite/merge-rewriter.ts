@@ -216,6 +216,35 @@ export class MergeRewriter implements FrameSink {
     this.writer.done();
   }
 
+  /** The same for a frame that was held: its record was kept without it. */
+  passKept(
+    arena: Uint8Array,
+    kept: PollRecord,
+    view: DataView,
+    start: number,
+    captured: number,
+    original: number,
+  ): void {
+    this.framesOut += 1;
+    const delayNs = this.delayOf(kept.timeNs, kept.timeNs);
+    if (delayNs === 0) {
+      this.writer.passAround(arena, kept.at, kept.frameOffset, kept.length, view, start, captured);
+      return;
+    }
+    const at = this.writer.derive({
+      record: arena.subarray(kept.at, kept.at + kept.length),
+      optionsAt: optionsOffset(kept),
+      capturedLength: captured,
+      originalLength: original,
+      delayNs,
+      isFirst: true,
+      flags: undefined,
+      comment: '',
+    });
+    this.writer.output.copy(view, start, captured, at);
+    this.writer.done();
+  }
+
   /** Writes a merged packet with the record header of its first frame. */
   passMerged(packet: MergedPacket, record: Uint8Array, optionsAt: number, first: PollRecord, last: PollRecord): void {
     this.framesOut += 1;
@@ -248,6 +277,11 @@ export class MergeRewriter implements FrameSink {
 }
 
 const noRecord = new Uint8Array(0);
+
+/** Where a kept record's options begin: behind the frame, which is not in it, comes its padding. */
+function optionsOffset(kept: PollRecord): number {
+  return kept.frameOffset + (-kept.captured & 3);
+}
 
 /** Polls and GRO of one receiving host's device. */
 class NapiContext implements GroSink {
@@ -372,9 +406,10 @@ class NapiContext implements GroSink {
       return;
     }
     const isCurrent = tag === this.count - 1 && this.current.length > 0;
-    const at = isCurrent ? this.currentOffset : kept.frameOffset;
-    const record = isCurrent ? this.current : this.wholeRecord(kept, view, start, capturedLength);
-    this.owner.passRecord(record, kept.timeNs, { at, captured: capturedLength, original: originalLength });
+    if (isCurrent) {
+      const frame = { at: this.currentOffset, captured: capturedLength, original: originalLength };
+      this.owner.passRecord(this.current, kept.timeNs, frame);
+    } else this.owner.passKept(this.arena, kept, view, start, capturedLength, originalLength);
   }
 
   onMerged(held: HeldPacket): void {
@@ -385,19 +420,7 @@ class NapiContext implements GroSink {
 
   private passMerged(packet: MergedPacket, first: PollRecord, last: PollRecord): void {
     const record = this.arena.subarray(first.at, first.at + first.length);
-    // Behind the frame, which is not in the record that was kept, comes its padding.
-    const optionsAt = first.frameOffset + (-first.captured & 3);
-    this.owner.passMerged(packet, record, optionsAt, first, last);
-  }
-
-  /** Puts a kept record and its frame together again. */
-  private wholeRecord(kept: PollRecord, view: DataView, start: number, capturedLength: number): Uint8Array {
-    const whole = new Uint8Array(kept.length + capturedLength);
-    const { at, frameOffset } = kept;
-    whole.set(this.arena.subarray(at, at + frameOffset), 0);
-    whole.set(new Uint8Array(view.buffer, view.byteOffset + start, capturedLength), frameOffset);
-    whole.set(this.arena.subarray(at + frameOffset, at + kept.length), frameOffset + capturedLength);
-    return whole;
+    this.owner.passMerged(packet, record, optionsOffset(first), first, last);
   }
 
   /** Copies what is around the frame: the reader lends the record for the call only. */

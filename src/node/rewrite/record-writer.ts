@@ -66,6 +66,27 @@ export class RecordWriter {
     this.output.recordDone();
   }
 
+  /**
+   * A record as it was, put together from its frame and from what was around it: `length` bytes of `around` from `at` on, of which
+   * `frameOffset` come before the frame.
+   */
+  passAround(
+    around: Uint8Array,
+    at: number,
+    frameOffset: number,
+    length: number,
+    view: DataView,
+    start: number,
+    capturedLength: number,
+  ): void {
+    const to = this.output.claim(length + capturedLength);
+    const out = this.output.view;
+    for (let i = 0; i < frameOffset; i += 1) out.setUint8(to + i, around[at + i] ?? 0);
+    this.output.copy(view, start, capturedLength, to + frameOffset);
+    for (let i = frameOffset; i < length; i += 1) out.setUint8(to + capturedLength + i, around[at + i] ?? 0);
+    this.output.recordDone();
+  }
+
   private readHeader(bytes: Uint8Array, at: number): void {
     const view = viewOf(bytes);
     this.pcap = pcapMagic(view.getUint32(0));
