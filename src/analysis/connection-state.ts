@@ -21,14 +21,15 @@ export interface DuplicateState {
 
 export class ConnectionState {
   /** From 1. */
-  readonly id: number;
+  readonly id: number = 0;
   readonly six: boolean;
-  readonly firstRow: number;
-  lastRow: number;
-  readonly firstNs: number;
-  lastNs: number;
-  readonly encapsulation: number;
-  readonly firstTap: number;
+  readonly firstRow: number = 0;
+  lastRow: number = 0;
+  /** Doubles from the first: a field without a first value is a tagged one, and a time stored in it is a new object for every row. */
+  readonly firstNs: number = 0.5;
+  lastNs: number = 0.5;
+  readonly encapsulation: number = 0;
+  readonly firstTap: number = 0;
   /** Addresses of the flow's first end and second end: words, then ports. */
   readonly addresses: Int32Array;
   /** [0] sends from the flow's first end. */

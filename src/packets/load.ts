@@ -21,10 +21,11 @@ export class BatchLoader implements FrameSink {
   private readonly taps: number[] = [];
   /** Frames so far, whoever takes them. */
   private frames = 0;
-  private latestNs = 0;
-  private readonly shardIndex: number;
+  // -0 is a double, as the times to come.
+  private latestNs = -0;
+  private readonly shardIndex: number = 0;
   /** 0 when this loader takes all frames. */
-  private readonly shardMask: number;
+  private readonly shardMask: number = 0;
 
   constructor(consume: BatchConsumer, options: { readonly capacity?: number; readonly shard?: Shard } = {}) {
     this.batch = new PacketBatch(options.capacity);
@@ -36,7 +37,7 @@ export class BatchLoader implements FrameSink {
 
   /** The latest time of any frame, taken or not. */
   get lastNs(): number {
-    return this.latestNs;
+    return this.latestNs + 0;
   }
 
   onInterface(info: CaptureInterface): void {
