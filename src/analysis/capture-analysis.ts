@@ -89,7 +89,7 @@ export class CaptureAnalysis {
     for (let index = 0; index < length; index++) {
       const base = index << ROW_SHIFT;
       if (kindOf(words, base) === PacketKind.Tcp) this.enqueue(words, base, times, index);
-      else this.takeOther(words, base, words[base + Col.row]!);
+      else this.takeOther(words, base, index);
     }
     const { touched, nextRow, heads } = this;
     for (let visit = 0; visit < this.touchedCount; visit++) {
@@ -99,7 +99,9 @@ export class CaptureAnalysis {
         const index = link >> 1;
         const base = index << ROW_SHIFT;
         now.ns = times[(base >> 1) + TIME_AT]!;
-        this.takeTcp(connection, (link & 1) as 0 | 1, words, base, words[base + Col.row]!);
+        const side = (link & 1) as 0 | 1;
+        if (kindOf(words, base) === PacketKind.Tcp) this.takeTcp(connection, side, words, base, words[base + Col.row]!);
+        else takeTooBig(connection, side, words, base, words[base + Col.row]!);
       }
       heads[number] = NO_ROW;
     }
@@ -166,13 +168,7 @@ export class CaptureAnalysis {
         number = this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row);
       }
     }
-    const link = (index << 1) | (table.reversed ? 1 : 0);
-    this.nextRow[index] = NO_ROW;
-    if (this.heads[number] === NO_ROW) {
-      this.heads[number] = link;
-      this.touched[this.touchedCount++] = number;
-    } else this.nextRow[this.tails[number]!] = link;
-    this.tails[number] = index;
+    this.append(number, index, table.reversed ? 1 : 0);
   }
 
   private takeTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
@@ -227,7 +223,8 @@ export class CaptureAnalysis {
     return number;
   }
 
-  private takeOther(words: Int32Array, base: number, row: number): void {
+  private takeOther(words: Int32Array, base: number, index: number): void {
+    const row = words[base + Col.row]!;
     switch (kindOf(words, base)) {
       case PacketKind.Udp: {
         this.tally.udp++;
@@ -237,7 +234,7 @@ export class CaptureAnalysis {
       }
       case PacketKind.IcmpTooBig:
         this.tally.icmp++;
-        this.takeTooBig(words, base, row);
+        this.enqueueTooBig(words, base, index);
         break;
       case PacketKind.Icmp:
         this.tally.icmp++;
@@ -251,25 +248,41 @@ export class CaptureAnalysis {
     }
   }
 
-  private takeTooBig(words: Int32Array, base: number, row: number): void {
-    const before = this.table.count;
-    const flow = this.table.lookup(words, base, TCP);
-    if (this.table.count !== before) {
+  /** Puts a message about a connection of the capture behind that connection's rows. */
+  private enqueueTooBig(words: Int32Array, base: number, index: number): void {
+    const { table } = this;
+    const before = table.count;
+    const flow = table.lookup(words, base, TCP);
+    if (table.count !== before) {
       // A message about a connection that is not in the capture: it opens none.
       this.connectionOfFlow[flow] = -1;
       return;
     }
-    const connection = this.connections[this.connectionOfFlow[flow] ?? -1];
-    if (connection === undefined) return;
-    connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
-    const state = connection.tooBig;
-    state.sample.add(row);
-    state.mtuBytes = ipIdOf(words, base);
-    state.fromV4 = words[base + Col.seq]!;
-    const side = connection.sides[this.table.reversed ? 1 : 0];
-    const headers = connection.six ? 60 : 40;
-    if (side.mssOption > 0 && side.mssOption + headers <= state.mtuBytes) state.alreadyFitted++;
+    const number = this.connectionOfFlow[flow] ?? -1;
+    if (number >= 0) this.append(number, index, table.reversed ? 1 : 0);
   }
+
+  private append(number: number, index: number, side: 0 | 1): void {
+    const link = (index << 1) | side;
+    this.nextRow[index] = NO_ROW;
+    if (this.heads[number] === NO_ROW) {
+      this.heads[number] = link;
+      this.touched[this.touchedCount++] = number;
+    } else this.nextRow[this.tails[number]!] = link;
+    this.tails[number] = index;
+  }
+}
+
+/** Takes an ICMP "too big" message about a packet of `side`. */
+function takeTooBig(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
+  connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
+  const state = connection.tooBig;
+  state.sample.add(row);
+  state.mtuBytes = ipIdOf(words, base);
+  state.fromV4 = words[base + Col.seq]!;
+  const { mssOption } = connection.sides[side];
+  const headers = connection.six ? 60 : 40;
+  if (mssOption > 0 && mssOption + headers <= state.mtuBytes) state.alreadyFitted++;
 }
 
 /** A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams. */

@@ -116,14 +116,12 @@ describe('an ICMP message "too big"', () => {
     expect(otherPackets.icmp).toBe(1);
   });
 
-  // Wrong today: takeOther runs when the batch is sorted into connections, before any row of that batch was tracked, so the
-  // segment size is not known yet unless the handshake lies in an earlier batch (capture-analysis.ts consume).
-  test.fails('that names an MTU which the packets respect is counted apart', () => {
+  test('that names an MTU which the packets respect is counted apart', () => {
     const [connection] = measureCapture(framesOf(lines.replace('too-big 1400', 'too-big 1500'), options)).connections;
     expect(connection?.icmpTooBig).toMatchObject({ count: 1, mtuBytes: 1500, alreadyFitted: 1 });
   });
 
-  test.fails('is measured the same whatever the size of the batches', () => {
+  test('is measured the same whatever the size of the batches', () => {
     const frames = framesOf(lines.replace('too-big 1400', 'too-big 1500'), options);
     expect(measureInBatches(frames, 1)).toEqual(measureCapture(frames).connections);
   });

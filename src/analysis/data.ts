@@ -5,6 +5,7 @@ import { Col, Note, tapOf, tcpFlagsOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
+import { fillHoles, openHole } from './holes.ts';
 import { LimitState } from './limit-clock.ts';
 import { noteRetransmission } from './loss.ts';
 import { now } from './now.ts';
@@ -14,7 +15,6 @@ import { advanceTo, applyPending, applyProven, dataSent } from './sender-limits.
 import { causeOfFrame, noteCause, noteTimestampAge, SendCause } from './small-frames.ts';
 import { WindowScaleSearch } from './window-scale-search.ts';
 
-const MOST_HOLES = 64;
 /** Peaks within an eighth of each other are about the same. */
 const FLAT_DIVISOR = 8;
 /** Paths slower than this stretch bursts visibly. */
@@ -63,8 +63,10 @@ export function takeData(
       return true;
     }
     // Old bytes with new ones behind them: the old part was sent again.
+    const filled = fillHoles(data, frame.start, data.next);
+    if (filled !== undefined) data.uniqueBytes += filled.bytes;
     noteRetransmission(data, frame, -ahead);
-  } else if (ahead > 0) openHole(data, frame, ahead);
+  } else if (ahead > 0) openHole(data, data.next, frame.start, frame.ipId);
   takeNew(data, frame, words, base, ahead);
   return true;
 }
@@ -88,20 +90,6 @@ function isCopy(data: DirectionState, frame: DataFrame): boolean {
   // Constant IDs say nothing; a frame sent with the same ID at another place is no copy either.
   if (id < 0 || data.idZeroSteps > data.idAgree) return false;
   return ((id + segments) & 0xffff) === frame.ipId;
-}
-
-function openHole(data: DirectionState, frame: DataFrame, bytes: number): void {
-  data.holes ??= [];
-  if (data.holes.length >= MOST_HOLES) data.holes.shift();
-  data.holes.push({
-    start: data.next,
-    end: frame.start,
-    openedNs: now.ns,
-    ipId: frame.ipId,
-    ipIdKnown: frame.ipId >= 0,
-  });
-  data.holeCount++;
-  if (bytes > data.largestHoleBytes) data.largestHoleBytes = bytes;
 }
 
 function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base: number, ahead: number): void {
@@ -209,9 +197,10 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
   if (!data.near) applyPending(data);
   now.effectNs = nowNs;
   advanceTo(data);
-  const hole = fillHole(data, frame);
-  if (hole !== undefined) {
-    data.uniqueBytes += frame.payload;
+  const filled = fillHoles(data, frame.start, frame.end);
+  if (filled !== undefined) {
+    const { hole } = filled;
+    data.uniqueBytes += filled.bytes;
     if (arrivedLate(data, frame, hole.ipId, hole.ipIdKnown, hole.openedNs)) {
       data.outOfOrder ??= new Sample();
       data.outOfOrder.add(frame.row, frame.segments);
@@ -244,32 +233,6 @@ export function noteProbe(data: DirectionState, row: number): void {
     data.keepAlives ??= new Sample();
     data.keepAlives.add(row);
   }
-}
-
-/** Takes the frame's range out of the holes; undefined if it was in none. */
-function fillHole(
-  data: DirectionState,
-  frame: DataFrame,
-): { openedNs: number; ipId: number; ipIdKnown: boolean } | undefined {
-  const holes = data.holes;
-  if (holes === undefined) return undefined;
-  for (let index = 0; index < holes.length; index++) {
-    const hole = holes[index]!;
-    if (seqDistance(hole.start, frame.start) < 0 || seqDistance(frame.start, hole.end) <= 0) continue;
-    const found = { openedNs: hole.openedNs, ipId: hole.ipId, ipIdKnown: hole.ipIdKnown };
-    const rest = seqDistance(frame.end, hole.end);
-    const before = seqDistance(hole.start, frame.start);
-    if (before <= 0) {
-      if (rest <= 0) holes.splice(index, 1);
-      else hole.start = frame.end;
-    } else if (rest <= 0) hole.end = frame.start;
-    else {
-      holes.splice(index, 0, { ...hole, end: frame.start });
-      hole.start = frame.end;
-    }
-    return found;
-  }
-  return undefined;
 }
 
 /** Late rather than sent again: its IP ID is older than that of the frame that overtook it; without IDs, sooner than any retransmission could be. */

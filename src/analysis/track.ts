@@ -108,8 +108,7 @@ export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32A
       counts = takeData(connection, own, frame, words, base);
       if (!counts) own.dataFrames--;
     } else if ((flags & TcpFlag.Fin) !== 0) takeFin(own, frame);
-  } else if (own.started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0 && own.dataFrames > 0)
-    noteProbe(own, row);
+  } else if (own.started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0) noteProbe(own, row);
   if (!counts) return;
   countRow(own, words, base, row, payload, segments, segment, flags, notes);
   settlePrevious(own, ipId, contiguous);
