@@ -1,21 +1,19 @@
 // `wiretruth lab matrix`: what every tap shows for every position of TSO, GSO and GRO at both ends.
 
-import { rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { release } from 'node:os';
 import { SETTINGS } from '../../lab/matrix/matrix-plan.ts';
 import { type MatrixBlock, runSetting } from '../../lab/matrix/run-matrix.ts';
 import { matrixPage } from '../../lab/matrix/text.ts';
 import type { LabMatrixOptions } from '../commands/lab.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { requireLab } from './require-lab.ts';
+import { scratchDirectory } from './scratch.ts';
 
 /** Runs the matrix; gives the exit code. */
 export async function runMatrix(options: LabMatrixOptions): Promise<ExitCode> {
   await requireLab('lab matrix');
-  const directory = await mkdtemp(join(tmpdir(), 'wiretruth-matrix-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const directory = await scratchDirectory('matrix');
   const chosen = SETTINGS.filter(({ path }) => options.path?.some((part) => path.startsWith(part)) ?? true);
   const blocks: MatrixBlock[] = [];
   for (const [index, setting] of chosen.entries()) {

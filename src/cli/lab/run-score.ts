@@ -1,9 +1,5 @@
 // `wiretruth lab score`: makes or takes a labelled corpus, scores `explain` on it and says how well it did.
 
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { planCorpus, SCENARIOS } from '../../lab/corpus.ts';
 import type { Score } from '../../lab/score/score.ts';
 import { makeAndScore, scoreExisting } from '../../lab/score/score-corpus.ts';
@@ -12,6 +8,7 @@ import { UsageError } from '../commands/command.ts';
 import type { LabScoreOptions } from '../commands/lab.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { requireLab } from './require-lab.ts';
+import { scratchDirectory } from './scratch.ts';
 
 /** Runs the score; gives the exit code. */
 export async function runScore(options: LabScoreOptions): Promise<ExitCode> {
@@ -38,15 +35,8 @@ async function scoreNew(options: LabScoreOptions): Promise<Score> {
   }
   await requireLab('lab score');
   const entries = planCorpus({ count, seed, ...(only === undefined ? {} : { only }) });
-  const directory = keep ?? (await scratchDirectory());
+  const directory = keep ?? (await scratchDirectory('score'));
   return makeAndScore({ entries, seed, directory, keep: keep !== undefined, progress: progress(options) });
-}
-
-/** Goes with the process, however it ends (but for SIGKILL). */
-async function scratchDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'wiretruth-score-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 function progress({ quiet }: LabScoreOptions): (done: number, total: number, name: string) => void {

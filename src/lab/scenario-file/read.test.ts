@@ -115,6 +115,11 @@ describe('a scenario becomes an experiment', () => {
   });
 });
 
+test('the JSON Schema that is published is the one that reads (lab schema writes it)', () => {
+  const published = join(shipped, '..', 'docs', 'scenarios', 'scenario.schema.json');
+  expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())));
+});
+
 test('the JSON Schema names every key of the example and refuses others', () => {
   const schema = scenarioJsonSchema() as {
     properties: Record<string, unknown>;
