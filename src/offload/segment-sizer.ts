@@ -23,6 +23,7 @@ const commonSegments = [
 const ethernetMtu = 1500;
 const jumboMtu = 9216;
 const votesToLearn = 3;
+const agreementsToTrust = 16;
 
 /** A frame that waits for the next one of its direction, whose IP ID tells its segments. */
 export interface WaitingFrame {
@@ -72,6 +73,10 @@ export class DirectionSizes {
   lastPayload = 0;
   lastSizes: FrameSizes = noSizes;
   waiting: WaitingFrame | undefined = undefined;
+  /** Size at which the last frame was cut without waiting for its successor; 0 when it was not. */
+  lastCutBytes = 0;
+  /** Frames in a row whose successor's ID agreed with the handshake's size. */
+  private agreements = 0;
   private comparedSteps = 0;
   private wildSteps = 0;
 
@@ -96,6 +101,16 @@ export class DirectionSizes {
     if (step === 0) this.fixedIds += 1;
     else this.steppingIds += 1;
     if (!isPossible && step !== 0) this.wildSteps += 1;
+  }
+
+  /** The next ID agreed with the handshake's size for a frame, or did not. */
+  noteAgreement(agrees: boolean): void {
+    this.agreements = agrees ? this.agreements + 1 : 0;
+  }
+
+  /** The handshake's size has been right so often that frames need not wait to hear it again. */
+  get isConfirmed(): boolean {
+    return this.agreements >= agreementsToTrust;
   }
 
   /** Steps are noise: the host counts one ID for all its sockets, or draws them. */

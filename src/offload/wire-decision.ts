@@ -33,6 +33,8 @@ export class WireDecision {
   private direction: DirectionSizes | undefined = undefined;
   /** Frames larger than their link's MTU, as it seems, that were left whole because nothing tells their segments. */
   undecidableFrames = 0;
+  /** Frames cut by the handshake's size whose successor's ID then spoke for another number of packets. */
+  contradictedFrames = 0;
 
   constructor(givenSegmentBytes?: number) {
     this.given = givenSegmentBytes;
@@ -48,6 +50,7 @@ export class WireDecision {
       layers.transport === IpProtocol.Tcp ? view.getInt32(start + layers.transportOffset + Tcp.sequence) : 0;
     this.settlePrevious(direction, id, sequence, layers.transport);
     this.sizer.observe(direction, view, start, capturedLength, layers);
+    direction.lastCutBytes = 0;
     direction.lastId = id;
     direction.lastPayload = payload;
     // Of frames that can be asked about later only: most are too small to matter.
@@ -85,6 +88,10 @@ export class WireDecision {
     const known = this.sizer.known(direction, sizes.optionBytes);
     if (known && payload <= this.sizer.bytes) return 'whole';
     if (!known && sizes.packetBytes <= leastMtu) return 'whole';
+    if (known && direction.isConfirmed && this.sizer.source === 'handshake') {
+      direction.lastCutBytes = this.sizer.bytes;
+      return this.cutAt(this.sizer.bytes, 'handshake', payload);
+    }
     if (id >= 0 && !direction.idsAreWild) return 'wait';
     if (known) return this.cutAt(this.sizer.bytes, this.sizer.source, payload);
     if (this.sizer.guess(direction, sizes)) return this.cutAt(this.sizer.bytes, 'guess', payload);
@@ -122,7 +129,10 @@ export class WireDecision {
     direction.noteStep(step, possible);
     const usable = possible && step > 0 && !direction.idsAreWild;
     if (usable && payload > 0 && (isTcp || step > 1)) direction.vote(payload, step);
-    if (frame === undefined) return;
+    if (frame === undefined) {
+      if (direction.lastCutBytes > 0) this.checkCut(direction, step);
+      return;
+    }
     const known = isTcp && this.sizer.known(direction, direction.lastSizes.optionBytes);
     // One ID for more than the handshake allows in a segment: a stack that counts frames, not segments. UDP counts so always
     // (ip_select_ident of one segment, net/ipv4/ip_output.c __ip_make_skb, v6.18): there a step of one says nothing.
@@ -132,10 +142,19 @@ export class WireDecision {
       this.withoutId(frame, direction, isTcp, direction.lastSizes);
       return;
     }
+    const handshakeBytes = known && this.sizer.source === 'handshake' ? this.sizer.bytes : 0;
     this.sizer.fromCount(payload, step, known ? this.sizer.bytes : direction.learnt);
+    direction.noteAgreement(step > 1 && this.sizer.bytes === handshakeBytes);
     frame.segmentBytes = step === 1 ? 0 : this.sizer.bytes;
     frame.source = 'ip-id';
     frame.decided = true;
+  }
+
+  /** A frame was cut by the handshake, without waiting: its successor's ID says whether that was right. */
+  private checkCut(direction: DirectionSizes, step: number): void {
+    const agrees = step === Math.ceil(direction.lastPayload / direction.lastCutBytes);
+    direction.noteAgreement(agrees);
+    if (!agrees) this.contradictedFrames += 1;
   }
 
   private withoutId(frame: WaitingFrame, direction: DirectionSizes, isTcp: boolean, sizes: FrameSizes): void {

@@ -47,6 +47,11 @@ function describe(summary: WireSummary): readonly string[] {
       `${summary.undecided} frames above 1,500 bytes left whole: nothing tells at which size they were cut (--segment-size does)`,
     );
   }
+  if (summary.contradicted > 0) {
+    lines.push(
+      `${summary.contradicted} frames cut by the handshake's size where the next IP ID speaks for another number of packets`,
+    );
+  }
   for (const [problem, counted] of Object.entries(summary.passed)) {
     const more = counted.count > counted.packets.length ? ', ...' : '';
     lines.push(`${counted.count} frames passed unchanged (${problem}): packets ${counted.packets.join(', ')}${more}`);

@@ -44,6 +44,8 @@ export interface WireSummary {
   readonly passed: Readonly<Partial<Record<LayerProblem | 'no-room-in-block', CountedPackets>>>;
   /** Frames above a 1,500-byte MTU that were left whole because nothing tells at which size they were cut. */
   readonly undecided: number;
+  /** Frames cut by the handshake's size, which had been right many times, where the next ID then spoke for another count. */
+  readonly contradicted: number;
 }
 
 /** Problems that say that a frame lies; others (ARP, fragments) are simply nothing to cut. */
@@ -180,6 +182,7 @@ export class WireRewriter implements FrameSink {
       checksumsLeft,
       passed,
       undecided: this.decision.undecidableFrames,
+      contradicted: this.decision.contradictedFrames,
     };
   }
 
