@@ -40,7 +40,6 @@ export class ConnectionState {
   openingSeq: number | undefined = undefined;
   /** Side, kind and time of the last packet. */
   lastSide = -1;
-  lastSideData = false;
   lastFrameNs = 0;
   clientKnown = false;
   synRow = -1;

@@ -51,7 +51,6 @@ const frame: DataFrame = {
 
 /** Takes one TCP row that goes from side `side` of the connection. */
 export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
-  const nowNs = now.ns;
   const own = connection.sides[side];
   const other = connection.sides[side === 0 ? 1 : 0];
   const flags = tcpFlagsOf(words, base);
@@ -59,7 +58,7 @@ export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32A
   const payload = words[base + Col.payloadBytes]!;
   const seq = seq32(words[base + Col.seq]!);
   connection.lastRow = row;
-  connection.lastNs = nowNs;
+  connection.lastNs = now.ns;
   if (own.tap !== tapOf(words, base) && isOtherTap(connection, own, words, base, row)) return;
 
   const ipId = (notes & Note.Ipv6) !== 0 ? -1 : ipIdOf(words, base);
@@ -82,32 +81,18 @@ export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32A
   else if (connection.handshakeAckNs < 0 && connection.synAckNs >= 0 && own.synSeen) takeThird(connection, own);
   if ((notes & Note.Timestamps) !== 0) takeTimestamps(own, other, words, base, payload, flags);
 
-  if (connection.lastSide !== side) {
-    if (connection.lastSide >= 0 && isAnswer(own, other, payload)) {
-      own.answerGaps ??= new Quantiles();
-      if (own.answerGaps.count < MOST_ANSWER_GAPS) own.answerGaps.add(Math.max(0, nowNs - connection.lastFrameNs));
-    }
-    connection.lastSide = side;
-  }
-  connection.lastSideData = payload > 0;
-  connection.lastFrameNs = nowNs;
+  noteAnswer(connection, own, other, payload);
   let counts = true;
   if ((flags & (TcpFlag.Ack | TcpFlag.Rst | TcpFlag.Syn)) === TcpFlag.Ack) {
     takeAcknowledgement(other, words, base, row, inOrder);
   }
   if (payload > 0 || (flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0) {
-    frame.start = (flags & TcpFlag.Syn) !== 0 ? seqAdd(seq, 1) : seq;
-    frame.end = seqAdd(frame.start, payload + ((flags & TcpFlag.Fin) !== 0 ? 1 : 0));
     frame.payload = payload;
     frame.segments = segments;
     frame.segment = segment;
     frame.row = row;
     frame.ipId = ipId;
-    if (payload > 0) {
-      own.dataFrames++;
-      counts = takeData(connection, own, frame, words, base);
-      if (!counts) own.dataFrames--;
-    } else if ((flags & TcpFlag.Fin) !== 0) takeFin(own, frame);
+    counts = takeOwn(connection, own, words, base, flags, seq);
   } else if (own.started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0) noteProbe(own, row);
   if (!counts) return;
   countRow(own, words, base, row, payload, segments, segment, flags, notes);
@@ -123,6 +108,39 @@ export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32A
     seqAdd(seq, payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0)),
   );
   if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8) decideNear(connection);
+}
+
+/** Its data or FIN; the rest of `frame` is filled. False if it is a second tap's copy. */
+function takeOwn(
+  connection: ConnectionState,
+  own: DirectionState,
+  words: Int32Array,
+  base: number,
+  flags: number,
+  seq: Seq32,
+): boolean {
+  frame.start = (flags & TcpFlag.Syn) !== 0 ? seqAdd(seq, 1) : seq;
+  frame.end = seqAdd(frame.start, frame.payload + ((flags & TcpFlag.Fin) !== 0 ? 1 : 0));
+  if (frame.payload > 0) {
+    own.dataFrames++;
+    if (takeData(connection, own, frame, words, base)) return true;
+    own.dataFrames--;
+    return false;
+  }
+  if ((flags & TcpFlag.Fin) !== 0) takeFin(own, frame);
+  return true;
+}
+
+/** How soon this side answers the other's last packet. */
+function noteAnswer(connection: ConnectionState, own: DirectionState, other: DirectionState, payload: number): void {
+  if (connection.lastSide !== own.side) {
+    if (connection.lastSide >= 0 && isAnswer(own, other, payload)) {
+      own.answerGaps ??= new Quantiles();
+      if (own.answerGaps.count < MOST_ANSWER_GAPS) own.answerGaps.add(Math.max(0, now.ns - connection.lastFrameNs));
+    }
+    connection.lastSide = own.side;
+  }
+  connection.lastFrameNs = now.ns;
 }
 
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
