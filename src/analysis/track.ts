@@ -1,7 +1,7 @@
 // Station "analysis": one TCP row into the state of its connection. The order within a row is the order in which a host
 // would see it: handshake, acknowledgement of the other side's data, then its own data.
 
-import { seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
+import { type Seq32, seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
 import {
   ChecksumState,
   Col,
