@@ -131,6 +131,20 @@ describe('lab commands', () => {
     }
   });
 
+  it.each([
+    [['lab', 'run', tmpdir()], 3, /EISDIR/],
+    [['lab', 'run', 'no-such-scenario'], 2, /expected a YAML file, or one of big-tcp, /],
+    [['lab', 'run', './no-such.yaml'], 2, /there is no file/],
+    [['lab', 'score', '--corpus', '/no/such/folder'], 2, /no such folder/],
+    [['lab', 'score', '--only', 'no-such-family'], 2, /expected some of bulk-direct, /],
+    [['lab', 'matrix', '--path', 'no-such-path'], 2, /expected veth, TAP or loopback/],
+  ])('%j is refused in one line', (args, expected, message) => {
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+    expect(status, stderr).toBe(expected);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
   it('list what ships and check a file without root', () => {
     const list = spawnSync(process.execPath, [main, 'lab', 'list'], { encoding: 'utf8' });
     expect(list.stdout.split('\n').length).toBeGreaterThan(20);

@@ -5,6 +5,7 @@ import { release } from 'node:os';
 import { SETTINGS } from '../../lab/matrix/matrix-plan.ts';
 import { type MatrixBlock, runSetting } from '../../lab/matrix/run-matrix.ts';
 import { matrixPage } from '../../lab/matrix/text.ts';
+import { UsageError } from '../commands/command.ts';
 import type { LabMatrixOptions } from '../commands/lab.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { requireLab } from './require-lab.ts';
@@ -12,6 +13,10 @@ import { scratchDirectory } from './scratch.ts';
 
 /** Runs the matrix; gives the exit code. */
 export async function runMatrix(options: LabMatrixOptions): Promise<ExitCode> {
+  const unknown = options.path?.find((part) => !SETTINGS.some(({ path }) => path.startsWith(part)));
+  if (unknown !== undefined) {
+    throw new UsageError(`lab matrix: --path ${unknown}: no such path; expected veth, TAP or loopback`);
+  }
   await requireLab('lab matrix');
   const directory = await scratchDirectory('matrix');
   const chosen = SETTINGS.filter(({ path }) => options.path?.some((part) => path.startsWith(part)) ?? true);

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { combineCaptures } from '../../lab/combine.ts';
 import { runExperiment } from '../../lab/experiment.ts';
-import { readScenario } from '../../lab/scenario-file/read.ts';
+import { readScenario, ScenarioError } from '../../lab/scenario-file/read.ts';
 import { toExperiment } from '../../lab/scenario-file/to-experiment.ts';
 import { summarize } from '../../lab/summary.ts';
 import { UsageError } from '../commands/command.ts';
@@ -16,7 +16,7 @@ import { requireLab } from './require-lab.ts';
 /** Runs the scenario; gives the exit code. */
 export async function runScenario(scenario: string, options: LabRunOptions): Promise<ExitCode> {
   const path = await scenarioPath(scenario);
-  const text = await readFile(path, 'utf8');
+  const text = await readText(path);
   const experiment = toExperiment(readScenario(text, path));
   if (options.check === true) {
     process.stdout.write(`${path}: ${experiment.scenario} is in order\n`);
@@ -37,6 +37,14 @@ export async function runScenario(scenario: string, options: LabRunOptions): Pro
   await writeFile(join(directory, 'summary.txt'), summary);
   process.stdout.write(options.json === true ? `${JSON.stringify(truth, null, 1)}\n` : `${summary}\n`);
   return ExitCode.Done;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ScenarioError([`${path}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }
 
 /** Captures of another run must not be mixed with these. */

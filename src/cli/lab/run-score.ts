@@ -1,5 +1,6 @@
 // `wiretruth lab score`: makes or takes a labelled corpus, scores `explain` on it and says how well it did.
 
+import { stat } from 'node:fs/promises';
 import { planCorpus, SCENARIOS } from '../../lab/corpus.ts';
 import type { Score } from '../../lab/score/score.ts';
 import { makeAndScore, scoreExisting } from '../../lab/score/score-corpus.ts';
@@ -21,6 +22,12 @@ export async function runScore(options: LabScoreOptions): Promise<ExitCode> {
 }
 
 async function scoreOld(corpus: string, options: LabScoreOptions): Promise<Score> {
+  const isFolder = await stat(corpus).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isFolder)
+    throw new UsageError(`lab score: --corpus ${corpus}: no such folder; expected one that --keep has filled`);
   const score = await scoreExisting(corpus, options.only, progress(options));
   if (score.transfers + score.failed.length > 0) return score;
   throw new UsageError(`lab score: no truth.json below ${corpus}; expected a folder that lab score --keep has filled`);
