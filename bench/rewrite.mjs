@@ -4,6 +4,7 @@
 // so that a busy minute hits all of them; output to /dev/null, as for tcpdump. The inputs are made here, always the same bytes.
 
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -127,7 +128,9 @@ const contestants = [
     : []),
 ];
 
-console.log(`load ${loadPerProcessor().toFixed(2)} per processor; ${runs} runs in turns; memory: ${memorySource}`);
+console.log(
+  `load ${loadPerProcessor(cpus().length).toFixed(2)} per processor; ${runs} runs in turns; memory: ${memorySource}`,
+);
 const results = new Map(contestants.map(({ name }) => [name, []]));
 for (let run = 0; run < runs; run += 1) {
   for (const { name, command } of contestants) results.get(name).push(await measure(...command));
