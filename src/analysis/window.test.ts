@@ -97,6 +97,24 @@ describe('a window of zero', () => {
     expect([direction.keepAlives.count, direction.retransmissions.packets]).toEqual([0, 0]);
   });
 
+  // Wrong today: the first such probe counts as data, the next as retransmissions by timeout. Linux probes with no byte
+  // (tcp_xmit_probe_skb, v6.18), BSD and Windows with one.
+  test.fails('may be probed with a byte of new data, again and again (RFC 9293 section 3.8.6.1)', () => {
+    const direction = clientData(
+      `${handshake(unscaled)}
+      client > server seq 1:1461 ack 1 at 30ms
+      server > client ack 1461 win 0 at 50ms
+      client > server seq 1461:1462 ack 1 at 250ms
+      server > client ack 1461 win 0 at 270ms
+      client > server seq 1461:1462 ack 1 at 700ms
+      server > client ack 1461 win 0 at 720ms
+      server > client ack 1461 win 65535 at 800ms
+      client > server seq 1461:2921 ack 1 at 800.02ms`,
+      options,
+    );
+    expect([direction.windowProbes.count, direction.retransmissions.packets]).toEqual([2, 0]);
+  });
+
   test('is time limited by the receive window although nothing is in flight', () => {
     const { limits, busyNs } = clientData(lines, options);
     expect(limits.receiveWindow).toBeGreaterThan(0.9);
