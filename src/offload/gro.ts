@@ -87,6 +87,7 @@ export class Gro {
     this.rules = options.rules;
     this.options = options;
     this.sink = sink;
+    this.layers.looksIntoUdp = options.endsUdpTunnels === true;
     this.maximumBytes = options.maximumBytes ?? groLegacyMaximumBytes;
     this.free = options.pool ?? [];
     this.buckets = Array.from({ length: options.rules.buckets }, () => []);
@@ -211,7 +212,6 @@ export class Gro {
       const kind = layers.kinds[layer]!;
       const at = start + layers.offsets[layer]!;
       if (kind === LayerKind.Pppoe && !this.rules.pppoe) return false;
-      if (kind === LayerKind.UdpTunnel && this.options.endsUdpTunnels !== true) return false;
       if (kind === LayerKind.Ipv4 || kind === LayerKind.Ipv6) ipHeaders += 1;
       // inet_gro_receive wants 0x45 and a header that sums up.
       if (kind === LayerKind.Ipv4 && onesSum(view, at, ipv4HeaderBytes(view, at), 0) !== 0xffff) return false;

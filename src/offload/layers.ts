@@ -37,6 +37,8 @@ const maximumLayers = 8;
 
 /** The headers of one frame. Offsets count from the frame's first byte. Reused: `parse` overwrites everything. */
 export class FrameLayers {
+  /** Datagrams to the ports of VXLAN and Geneve are walked into; a host without such a tunnel takes them for datagrams. */
+  looksIntoUdp = true;
   problem: LayerProblem = 'none';
   /** Headers with a length of their own, from the outside in. */
   layerCount = 0;
@@ -279,7 +281,7 @@ export class FrameLayers {
     const isVxlan = port === vxlanPorts.iana || port === vxlanPorts.linuxDefault;
     const lengthAgrees = this.view.getUint16(this.start + offset + Udp.length) === this.packetEnd - offset;
     if (!lengthAgrees && !this.lengthFromFrame) this.lengthsLie = true;
-    if (isVxlan || port === genevePort) {
+    if (this.looksIntoUdp && (isVxlan || port === genevePort)) {
       const saved = this.layerCount;
       const savedIp = this.innerIpLayer;
       const problem = isVxlan ? this.parseVxlan(offset) : this.parseGeneve(offset);

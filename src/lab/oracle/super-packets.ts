@@ -3,7 +3,7 @@
 import type { FrameSpec, IpSpec, TcpSpec } from '../../wire/encode.ts';
 import { IpProtocol } from '../../wire/ipv4.ts';
 import { TcpFlag } from '../../wire/tcp-flags.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 
 /** A frame to be cut, with the size that the kernel is told. */
 export interface SuperPacket {
@@ -18,7 +18,8 @@ let pool: Uint8Array | undefined;
 
 /** Random payload without making it anew each time: a piece of one megabyte, from an even or odd place. */
 export function randomPayload(random: Random, length: number): Uint8Array {
-  pool ??= random.bytes(poolBytes);
+  // Of its own seed: a round gives the same frames whether others ran before it or not.
+  pool ??= new Random(poolBytes).bytes(poolBytes);
   const start = random.below(poolBytes - length);
   return pool.subarray(start, start + length);
 }
