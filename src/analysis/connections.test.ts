@@ -267,6 +267,26 @@ describe('two taps in one file', () => {
     expect(connection.duplicates.count).toBe(0);
   });
 
+  /** A mirror port that shows both ends of a link: every frame twice on one interface, data always outstanding. */
+  const mirrored = Array.from({ length: 20 }, (_, i) => {
+    const [seq, at] = [1 + i * 2920, 30 + i * 20];
+    const data = `client > server seq ${seq}:${seq + 2920} ack 1 id ${500 + 2 * i}`;
+    const ack = `server > client ack ${Math.max(1, seq - 1460)} win 509 id ${9000 + i}`;
+    return `${data} at ${at}ms\n${data} at ${at + 0.005}ms\n${ack} at ${at + 10}ms\n${ack} at ${at + 10.005}ms`;
+  }).join('\n');
+
+  test('a copy of data is none on a mirror port that shows every frame twice', () => {
+    const { directions } = measure(handshake() + mirrored, options);
+    expect(directions[0]).toMatchObject({ dataFrames: 20, retransmissions: { packets: 0 } });
+  });
+
+  // Wrong today: each copy counts as an ID that stood still, so that IDs never come to be trusted (track.ts isCopyOfAck).
+  test.fails('a copy of an acknowledgement with the same IP ID is no duplicate acknowledgement', () => {
+    const { directions, duplicates } = measure(handshake() + mirrored, options);
+    expect(directions[0].duplicateAcks.count).toBeLessThanOrEqual(2);
+    expect(duplicates.count).toBeGreaterThanOrEqual(36);
+  });
+
   test('copies on another interface are counted once, there', () => {
     const one = `${handshake()}
       client > server seq 1:1461 ack 1 at 30ms

@@ -13,7 +13,7 @@ function forEveryDirection(check: (direction: DirectionMeasurement, connection: 
         for (const direction of connection.directions) check(direction, connection);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 }
 
@@ -109,7 +109,7 @@ describe('with a clock that jumps', () => {
         });
         expect(negative).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -120,12 +120,64 @@ describe('a measurement stays the same', () => {
   });
 });
 
+describe('what TCP did stays the same', () => {
+  /** Without what tells of the tap. */
+  const ofTcp = (connections: readonly ConnectionMeasurement[], rowOf?: ReadonlyMap<number, number>): unknown =>
+    connections.map(({ directions, handshake, rttNs }) =>
+      withoutRows(
+        {
+          handshake,
+          rttNs,
+          directions: directions.map((direction) => {
+            const {
+              checksums: _1,
+              capturePoint: _2,
+              capturePointConfidence: _3,
+              capturePointEvidence: _4,
+              ...rest
+            } = direction;
+            // These say what they say for a tap at that place.
+            const { smallPackets: _5, tsoInEffect: _6, receiveMergeInEffect: _7, superPacketKind: _8, ...left } = rest;
+            return left;
+          }),
+        },
+        rowOf,
+      ),
+    );
+
+  test('when only 96 bytes of each frame were captured', () => {
+    fc.assert(
+      fc.property(conversation, (all) => {
+        const frames = captured(linesOf(all));
+        const cut = frames.map((frame) => ({ ...frame, bytes: frame.bytes.slice(0, 96) }));
+        expect(ofTcp(measureCapture(cut).connections)).toEqual(ofTcp(measureCapture(frames).connections));
+      }),
+    );
+  });
+
+  test('when a second interface shows every frame again', () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 0, max: 5_000 }), (all, delayNs) => {
+        const frames = captured(linesOf({ ...all, withHandshake: true }));
+        const copies = frames.map((frame) => ({ ...frame, ns: frame.ns + delayNs, interfaceIndex: 1 }));
+        const both = frames.flatMap((frame, row) => [frame, copies[row] ?? frame]).sort((a, b) => a.ns - b.ns);
+        const rowOf = new Map(frames.map((frame, row) => [row, both.indexOf(frame)]));
+        const { connections } = measureCapture(both);
+        expect(connections[0]?.duplicates.count).toBe(frames.length);
+        expect(ofTcp(connections)).toEqual(ofTcp(measureCapture(frames).connections, rowOf));
+      }),
+    );
+  });
+});
+
 /** Without its number in the capture; rows through `rowOf`. */
-function withoutRows(connection: ConnectionMeasurement, rowOf: ReadonlyMap<number, number> | undefined): unknown {
-  const { id: _id, tcpStream: _stream, ...rest } = connection;
+function withoutRows(measured: object, rowOf: ReadonlyMap<number, number> | undefined): unknown {
   const mapped = (row: unknown): unknown => (typeof row === 'number' ? (rowOf?.get(row) ?? row) : row);
   return JSON.parse(
-    JSON.stringify(rest, (key, value) => {
+    JSON.stringify(measured, (key, value) => {
+      if (key === 'id' || key === 'tcpStream') return undefined;
+      // Lasts until the connection's last frame, which may be a copy.
+      if (key === 'zeroWindowNs' || key === 'clampedForNs') return undefined;
       if (key.endsWith('Row')) return mapped(value);
       if ((key === 'rows' || key === 'synRows') && Array.isArray(value)) return value.map(mapped);
       return value;
