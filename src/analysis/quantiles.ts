@@ -5,6 +5,8 @@ const SUB_BITS = 5;
 const SUB = 1 << SUB_BITS;
 /** Values up to 2^47; larger ones count as that. */
 const OCTAVES = 47;
+const LAST_INDEX = OCTAVES * SUB - 1;
+const noBuckets: Uint32Array = new Uint32Array(0);
 
 /**
  * Quantiles of non-negative values. Exact up to 48 values; beyond that counted in 32 buckets an octave, so a quantile is
@@ -15,8 +17,9 @@ export class Quantiles {
   min: number = Number.POSITIVE_INFINITY;
   max = 0;
   private exact: number[] | undefined = [];
-  /** Buckets by octave, made when an octave is first met: a direction's values span few. */
-  private octaves: (Uint32Array | undefined)[] | undefined;
+  /** Buckets of the octaves from `firstOctave` on, widened as values come: a direction's values span few. */
+  private buckets: Uint32Array = noBuckets;
+  private firstOctave = 0;
 
   add(value: number): void {
     this.count++;
@@ -36,33 +39,38 @@ export class Quantiles {
     const rank = Math.min(this.count - 1, Math.max(0, Math.ceil(q * this.count) - 1));
     if (this.exact !== undefined) return this.exact.toSorted((a, b) => a - b)[rank];
     let seen = 0;
-    for (let octave = 0; octave < OCTAVES; octave++) {
-      const buckets = this.octaves?.[octave];
-      if (buckets === undefined) continue;
-      for (let step = 0; step < SUB; step++) {
-        seen += buckets[step] ?? 0;
-        if (seen > rank) return Math.min(this.max, Math.max(this.min, middleOf((octave << SUB_BITS) + step)));
-      }
+    const { buckets } = this;
+    for (let at = 0; at < buckets.length; at++) {
+      seen += buckets[at]!;
+      if (seen > rank) return Math.min(this.max, Math.max(this.min, middleOf((this.firstOctave << SUB_BITS) + at)));
     }
     return this.max;
   }
 
   private spread(values: readonly number[]): void {
-    this.octaves = new Array<Uint32Array | undefined>(OCTAVES).fill(undefined);
     this.exact = undefined;
     for (const value of values) this.bump(value);
   }
 
   private bump(value: number): void {
-    const index = indexOf(value);
-    const octave = Math.min(index >>> SUB_BITS, OCTAVES - 1);
-    const octaves = this.octaves!;
-    let buckets = octaves[octave];
-    if (buckets === undefined) {
-      buckets = new Uint32Array(SUB);
-      octaves[octave] = buckets;
+    const index = Math.min(indexOf(value), LAST_INDEX);
+    let at = index - (this.firstOctave << SUB_BITS);
+    if (at < 0 || at >= this.buckets.length) {
+      this.widen(index >>> SUB_BITS);
+      at = index - (this.firstOctave << SUB_BITS);
     }
-    buckets[index & (SUB - 1)]!++;
+    this.buckets[at]!++;
+  }
+
+  /** One array for all octaves between the lowest and the highest: a fifth of the objects that an array an octave takes. */
+  private widen(octave: number): void {
+    const old = this.buckets;
+    const first = old.length === 0 ? octave : Math.min(this.firstOctave, octave);
+    const last = Math.max(octave, this.firstOctave + (old.length >>> SUB_BITS) - 1);
+    const buckets = new Uint32Array((last - first + 1) << SUB_BITS);
+    if (old.length > 0) buckets.set(old, (this.firstOctave - first) << SUB_BITS);
+    this.buckets = buckets;
+    this.firstOctave = first;
   }
 }
 
