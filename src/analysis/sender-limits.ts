@@ -167,8 +167,8 @@ function setState(direction: DirectionState, sent: boolean): void {
   if (inFlight <= 0) {
     state = blocked && direction.started ? LimitState.Waiting : LimitState.Idle;
     if (!blocked && !sent && direction.clock.state === LimitState.Waiting) direction.windowBlocked = true;
-  } else if (blocked || deferred) state = LimitState.ReceiveWindow;
-  else if (direction.inRecovery) state = LimitState.Recovery;
+  } else if (direction.inRecovery) state = LimitState.Recovery;
+  else if (blocked || deferred) state = LimitState.ReceiveWindow;
   else if (direction.drained) state = LimitState.Sender;
   else state = LimitState.Network;
   direction.clock.state = state;
