@@ -46,6 +46,13 @@ describe('wiretruth wire', () => {
     if (hasTshark) expect(tshark(out, 'tcp.len > 1448')).toEqual([]);
   });
 
+  it('makes a pcapng of a pcap when the output is named so, with its marks', () => {
+    const out = join(directory, 'marked.pcapng');
+    expect(run(['wire', sender, '-w', out]).status).toBe(0);
+    expect(readFileSync(out).subarray(0, 4).toString('hex')).toBe('0a0d0d0a');
+    if (hasTshark) expect(tshark(out, 'frame.comment contains "cut from frame"').length).toBeGreaterThan(200);
+  });
+
   it('passes a capture from the wire byte for byte', () => {
     expect(Buffer.compare(run(['wire', between]).stdout, readFileSync(between))).toBe(0);
   });

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { Language } from '../../report/messages/render.ts';
 import { gather } from '../options.ts';
+import { bitRate } from '../rewrite/bit-rate.ts';
 import { UsageError } from './command.ts';
 
 /** The options as commander hands them over. */
@@ -11,6 +12,7 @@ export interface AnnotateCommandOptions {
   readonly host?: readonly string[];
   readonly lang: Language;
   readonly hardware?: string;
+  readonly speed?: number;
   readonly quiet?: boolean;
 }
 
@@ -33,6 +35,11 @@ export function configureAnnotate(command: Command): void {
     .option('--host <path>', "a host's own state: a file, a folder or a sos report; repeatable", gather)
     .addOption(new Option('--lang <language>', 'language of the comments').choices(['en', 'ko']).default('en'))
     .option('--hardware <text>', 'if_hardware of the interface, when a pcap becomes a pcapng')
+    .option(
+      '--speed <bits>',
+      'if_txspeed of the interface, when a pcap becomes a pcapng: 10G, 100M',
+      bitRate('--speed'),
+    )
     .option('-q, --quiet', 'no summary on standard error')
     .addHelpText('after', examples)
     .action(async (file: string, options: AnnotateCommandOptions) => {

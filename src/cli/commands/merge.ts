@@ -44,7 +44,10 @@ export function configureMerge(command: Command): void {
         'merges them, in the order in which they go up. Packets that are not merged pass byte for byte.',
     )
     .argument('<file>', 'a capture of wire packets (pcap or pcapng, also gzip or zstd); - is standard input')
-    .option('-w, --write <file>', 'the capture to write; - (the default) is standard output')
+    .option(
+      '-w, --write <file>',
+      'the capture to write; - (the default) is standard output; .pcapng makes a pcapng of a pcap',
+    )
     .option('--kernel <release>', 'kernel of the receiving host, as uname -r says it', kernelRelease, '6.18')
     .option(
       '--flush-us <microseconds>',

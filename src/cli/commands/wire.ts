@@ -1,6 +1,7 @@
 // `wiretruth wire`: the options, and from a capture to the packets that were on the wire.
 
 import type { Command } from 'commander';
+import { bitRate } from '../rewrite/bit-rate.ts';
 import { UsageError } from './command.ts';
 
 /** The options as commander hands them over. */
@@ -26,9 +27,16 @@ export function configureWire(command: Command): void {
         'numbers, IP IDs, flags, lengths and checksums as segmentation makes them. What needs no change passes byte for byte.',
     )
     .argument('<file>', 'a capture (pcap or pcapng, also gzip or zstd); - is standard input')
-    .option('-w, --write <file>', 'the capture to write; - (the default) is standard output')
+    .option(
+      '-w, --write <file>',
+      'the capture to write; - (the default) is standard output; .pcapng makes a pcapng of a pcap',
+    )
     .option('--segment-size <bytes>', 'payload of each cut packet, instead of what the capture tells', segmentSize)
-    .option('--rate <bits>', 'space the times of cut packets as a link of this rate does: 10G, 2.5G, 100M', bitRate)
+    .option(
+      '--rate <bits>',
+      'space the times of cut packets as a link of this rate does: 10G, 2.5G, 100M',
+      bitRate('--rate'),
+    )
     .option('-q, --quiet', 'no summary on standard error')
     .addHelpText('after', examples)
     .action(async (file: string, options: WireCommandOptions) => {
@@ -42,14 +50,5 @@ function segmentSize(text: string): number {
   if (!Number.isInteger(value) || value < 8 || value > 65_535) {
     throw new UsageError(`--segment-size ${text}: expected whole bytes, 8 to 65535`);
   }
-  return value;
-}
-
-const rateUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-
-function bitRate(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([kMGT]?)$/.exec(text);
-  const value = Number(match?.[1]) * (rateUnits[match?.[2] ?? ''] ?? Number.NaN);
-  if (!(value > 0)) throw new UsageError(`--rate ${text}: expected bits per second such as 10G, 2.5G or 100M`);
   return value;
 }

@@ -18,17 +18,16 @@ type Comments = Map<number, string[]>;
 export async function runAnnotate(file: string, options: AnnotateCommandOptions): Promise<ExitCode> {
   const comments = await verdictsOf(file, options);
   return rewriteCapture(file, options, (take) => {
-    const annotator = new Annotator(
-      take,
-      (packetNumber) => comments.get(packetNumber)?.join('\n'),
-      options.hardware === undefined ? {} : { hardware: options.hardware },
-    );
+    const annotator = new Annotator(take, (packetNumber) => comments.get(packetNumber)?.join('\n'), {
+      ...(options.hardware === undefined ? {} : { hardware: options.hardware }),
+      ...(options.speed === undefined ? {} : { speedBitsPerSec: options.speed }),
+    });
     return {
       sink: annotator,
       onRawBlock: annotator.onRawBlock,
       settle: () => undefined,
       finish: () => {
-        annotator.finish();
+        annotator.flush();
         return [`${annotator.annotated} packets annotated; in Wireshark: frame.comment contains "wiretruth"`];
       },
     };

@@ -5,7 +5,8 @@ import { groRulesFor } from '../../offload/rules.ts';
 import { UsageError } from '../commands/command.ts';
 import type { MergeCommandOptions } from '../commands/merge.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { rewriteCapture } from './rewrite-capture.ts';
+import { asPcapng, wantsPcapng } from './as-pcapng.ts';
+import { type Rewriter, rewriteCapture } from './rewrite-capture.ts';
 
 /** Merges one capture; gives the exit code. */
 export async function runMerge(file: string, options: MergeCommandOptions): Promise<ExitCode> {
@@ -22,12 +23,13 @@ export async function runMerge(file: string, options: MergeCommandOptions): Prom
       withoutGro: !options.gro,
       pollNs: options.napi === 'same-timestamp' ? 0 : options.flushUs * 1000,
     });
-    return {
+    const plain: Rewriter = {
       sink: rewriter,
       onRawBlock: rewriter.onRawBlock,
       settle: () => rewriter.settle(),
       finish: () => [...describe(rewriter.finish(), rules.since), ...guesses(options)],
     };
+    return wantsPcapng(file, options.write) ? asPcapng(plain) : plain;
   });
 }
 

@@ -4,7 +4,8 @@ import type { WireSummary } from '../../node/rewrite/wire-rewriter.ts';
 import { WireRewriter } from '../../node/rewrite/wire-rewriter.ts';
 import type { WireCommandOptions } from '../commands/wire.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { rewriteCapture } from './rewrite-capture.ts';
+import { asPcapng, wantsPcapng } from './as-pcapng.ts';
+import { type Rewriter, rewriteCapture } from './rewrite-capture.ts';
 
 /** Cuts one capture; gives the exit code. */
 export async function runWire(file: string, options: WireCommandOptions): Promise<ExitCode> {
@@ -13,12 +14,13 @@ export async function runWire(file: string, options: WireCommandOptions): Promis
       ...(options.segmentSize === undefined ? {} : { segmentBytes: options.segmentSize }),
       ...(options.rate === undefined ? {} : { rateBitsPerSec: options.rate }),
     });
-    return {
+    const plain: Rewriter = {
       sink: rewriter,
       onRawBlock: rewriter.onRawBlock,
       settle: () => rewriter.settle(),
       finish: () => describe(rewriter.finish()),
     };
+    return wantsPcapng(file, options.write) ? asPcapng(plain) : plain;
   });
 }
 

@@ -94,8 +94,8 @@ export class Annotator implements FrameSink {
     this.records.done();
   }
 
-  /** The input has ended. */
-  finish(): void {
+  /** Hands out what was put together: at the input's end, or when nothing has come for a while. */
+  flush(): void {
     this.converter?.flush();
     this.records.flush();
   }
