@@ -1,0 +1,68 @@
+// The same transfer at taps along its path: what limited it is a property of the transfer, not of the place.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { clientData } from '../../test/support/segments.ts';
+import { runTransfer, type Transfer } from '../../test/support/transfer.ts';
+
+const transfer: fc.Arbitrary<Transfer> = fc.record({
+  oneWayNs: fc.integer({ min: 1_000_000, max: 40_000_000 }),
+  windowBytes: fc.integer({ min: 2 * 1460, max: 44 * 1460 }),
+  congestionSegments: fc.integer({ min: 2, max: 40 }),
+  writes: fc.array(
+    fc.record({
+      gapNs: fc.integer({ min: 0, max: 30_000_000 }),
+      bytes: fc.integer({ min: 100, max: 400_000 }).filter((bytes) => bytes % 1460 !== 0),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+/**
+ * Shares agree with the sender's own account to so many percent points, and `rounds` round trips for each write: away from the
+ * sender its turn is measured, and what the last round trip of a write waited for shows only there.
+ */
+function agrees(place: number, timestamps: boolean, points: number, rounds: number): void {
+  fc.assert(
+    fc.property(transfer, (all) => {
+      const { lines, windowNs, busyNs } = runTransfer({ ...all, timestamps }, place);
+      fc.pre(busyNs > 20 * all.oneWayNs);
+      // Where both windows are about the same a capture cannot tell which of them it was.
+      fc.pre(Math.abs(all.windowBytes - all.congestionSegments * 1460) > 3 * 1460);
+      const { limits } = clientData(lines, { segmentBytes: 1460 });
+      const allowedNs = (busyNs * points) / 100 + rounds * all.writes.length * 2 * all.oneWayNs;
+      expect(Math.abs((limits.receiveWindow ?? 0) * busyNs - windowNs)).toBeLessThanOrEqual(allowedNs);
+    }),
+    { numRuns: 60 },
+  );
+}
+
+describe("the receive window's share is the sender's own account of it", () => {
+  test('at a tap beside the sender', () => agrees(0, false, 2, 0.5));
+  test('at a tap beside the sender, with timestamps', () => agrees(0, true, 2, 0.5));
+  test('at a tap in the middle, with timestamps', () => agrees(0.5, true, 6, 1));
+  test('at a tap beside the receiver, with timestamps', () => agrees(1, true, 6, 1));
+});
+
+describe('a congestion window of one segment less than the receive window', () => {
+  const share = (place: number, timestamps = false): number => {
+    const oneSegmentLess = { oneWayNs: 10_000_000, windowBytes: 8760, congestionSegments: 5, timestamps };
+    const { lines } = runTransfer({ ...oneSegmentLess, writes: [{ gapNs: 0, bytes: 657_001 }] }, place);
+    return clientData(lines, { segmentBytes: 1460 }).limits.receiveWindow ?? Number.NaN;
+  };
+
+  test('limits beside the sender', () => {
+    expect(share(0)).toBeLessThan(0.02);
+  });
+
+  test('limits beside the receiver where timestamps tell what the sender knew', () => {
+    expect(share(1, true)).toBeLessThan(0.06);
+  });
+
+  // Wrong today: 0.98. Without timestamps the acknowledgements of a round are still pending when its data comes, so that twice as
+  // much seems in flight; one such moment calls it the window, and `deferred` (sender-limits.ts setState) keeps it so for as long
+  // as the congestion window leaves less than a third of the receive window. Linux: 0, tcp_cwnd_test comes first.
+  test.fails('limits beside the receiver', () => {
+    expect(share(1)).toBeLessThan(0.06);
+  });
+});
