@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/lab/**', 'node_modules/**', 'dist/**'],
+    setupFiles: ['test/support/fast-check-seed.ts'],
     testTimeout: 120_000,
     pool: 'forks',
   },

@@ -71,7 +71,8 @@ function advanceAck(data: DirectionState, ack: Seq32, newly: number, row: number
   }
   if (seqDistance(data.next, ack) > 0) {
     // Acknowledged but never captured. Before any data was seen this is the capture's late start.
-    if (data.dataFrames > 0 || data.synSeen) {
+    const probe = data.probedByte && seqDistance(data.next, ack) === 1;
+    if (!probe && (data.dataFrames > 0 || data.synSeen)) {
       data.ackedUnseen ??= new Sample();
       data.ackedUnseen.add(row);
     }
@@ -85,7 +86,7 @@ function forgetAckedHoles(data: DirectionState, ack: Seq32, row: number): void {
   const holes = data.holes!;
   let kept = 0;
   for (const hole of holes) {
-    if (seqDistance(hole.start, ack) > 0) {
+    if (seqDistance(hole.start, ack) > 0 && !hole.beforeCapture) {
       data.ackedUnseen ??= new Sample();
       data.ackedUnseen.add(row);
     }
@@ -160,7 +161,7 @@ function noteZero(data: DirectionState, raw: number, row: number): void {
       data.zeroPeriods++;
     }
   } else if (data.zeroSinceNs >= 0) {
-    data.zeroNs += nowNs - data.zeroSinceNs;
+    data.zeroNs += Math.max(0, nowNs - data.zeroSinceNs);
     data.zeroSinceNs = -1;
   }
 }

@@ -5,7 +5,7 @@ import { Col, Note, tapOf, tcpFlagsOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
-import { fillHoles, openHole } from './holes.ts';
+import { fillHoles, openBeforeCapture, openHole } from './holes.ts';
 import { LimitState } from './limit-clock.ts';
 import { noteRetransmission } from './loss.ts';
 import { now } from './now.ts';
@@ -52,6 +52,8 @@ export function takeData(
     // The capture starts in mid-flight: what lies between was sent before it.
     data.next = frame.start;
   }
+  if (frame.payload === 1 && data.rawWindow === 0 && isWindowProbe(data, frame)) return true;
+  if (data.firstDataRow < 0 && !data.synSeen) openBeforeCapture(data, frame.start, frame.ipId);
   const ahead = seqDistance(data.next, frame.start);
   if (ahead < 0) {
     if (isCopy(data, frame)) {
@@ -121,7 +123,7 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
   if (data.scaleSearch !== undefined && data.rawWindow >= 0)
     data.scaleSearch.sent(seqDistance(data.effectiveUna, frame.end), data.rawWindow);
   if (payload > 0) {
-    data.uniqueBytes += ahead < 0 ? seqDistance(data.next, frame.end) : payload;
+    data.uniqueBytes += ahead < 0 ? payload + ahead : payload;
     const pushed = (tcpFlagsOf(words, base) & TcpFlag.Psh) !== 0;
     const cause = causeOfFrame(data, frame, room, seqDistance(data.una, data.next), pushed);
     noteCause(data, cause, payload, segment, frame.row);
@@ -214,6 +216,14 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
   data.lastDataNs = nowNs;
   if ((words[base + Col.notes]! & Note.Timestamps) !== 0) noteTimestampAge(data, words[base + Col.tsVal]!);
   dataSent(data);
+}
+
+/** One byte of new data into a closed window with nothing in flight: BSD and Windows probe so; the receiver need not take it. */
+function isWindowProbe(data: DirectionState, frame: DataFrame): boolean {
+  if (seqDistance(data.next, frame.start) !== 0 || seqDistance(data.una, data.next) > 0) return false;
+  noteProbe(data, frame.row);
+  data.probedByte = true;
+  return true;
 }
 
 /** One byte (or none) just below what is expected next, with nothing in flight: keep-alive or zero-window probe (RFC 9293 section 3.8). */

@@ -20,6 +20,8 @@ export interface Hole {
   /** IP ID of the frame that showed the hole. */
   ipId: number;
   ipIdKnown: boolean;
+  /** What may have been sent before the capture began: no hole of the network's or the capture's. */
+  beforeCapture: boolean;
 }
 
 /** Payload bytes of small frames by how they came to be sent (see small-frames.ts). */
@@ -255,6 +257,8 @@ export class DirectionState {
   probeSinceAck = false;
   outOfOrder: Sample | undefined = undefined;
   windowProbes: Sample | undefined = undefined;
+  /** A byte of new data was sent as a probe: its acknowledgement is no data unseen. */
+  probedByte = false;
   keepAlives: Sample | undefined = undefined;
   ackedUnseen: Sample | undefined = undefined;
 

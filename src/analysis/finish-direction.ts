@@ -6,10 +6,10 @@ import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
 import type { DirectionMeasurement, WindowMeasurement } from './measurement.ts';
 import { sampleOf } from './sample.ts';
-import { halfWindow, largestSuperPacket } from './segment-size.ts';
+import { believedSingle, halfWindow, largestSuperPacket } from './segment-size.ts';
 import { applyRest } from './sender-limits.ts';
 import { judgeSmallPackets } from './small-reason.ts';
-import { settlePrevious } from './wire-view.ts';
+import { ETHERNET_OVERHEAD_BYTES, settlePrevious } from './wire-view.ts';
 
 /** A window that stays low for this long, and for this share of the connection, does not recover. */
 const CLAMPED_NS = 200_000_000;
@@ -135,7 +135,9 @@ function recount(own: DirectionState, segment: number): void {
   if (own.mssOption > 0 || segment <= 0 || own.idAgree > 0 || own.sizes === undefined) return;
   let packets = 0;
   for (const { size, count } of own.sizes.sorted()) packets += Math.ceil(size / segment) * count;
-  own.wirePackets += packets - own.wireDataPackets;
+  const more = packets - own.wireDataPackets;
+  own.wirePackets += more;
+  own.wireHeaderBytes += more * (own.previousHeader + ETHERNET_OVERHEAD_BYTES);
   own.wireDataPackets = packets;
 }
 
@@ -147,7 +149,7 @@ function fullSegment(own: DirectionState): number {
     const bounded = half > 0 && half < size ? half : size;
     return own.learntSegment > 0 && own.learntSegment < bounded ? own.learntSegment : bounded;
   }
-  return own.learntSegment > 0 ? own.learntSegment : own.largestSingle;
+  return own.learntSegment > 0 ? own.learntSegment : believedSingle(own);
 }
 
 function segmentFields(own: DirectionState, segment: number, half: number) {
@@ -295,7 +297,7 @@ function limitKinds(own: DirectionState): Pick<DirectionMeasurement, 'senderLimi
 }
 
 function windowFields(connection: ConnectionState, own: DirectionState, windowShare: number): WindowMeasurement {
-  const openZeroNs = own.zeroSinceNs >= 0 ? connection.lastNs - own.zeroSinceNs : 0;
+  const openZeroNs = own.zeroSinceNs >= 0 ? Math.max(0, connection.lastNs - own.zeroSinceNs) : 0;
   const handshakeShift = own.scaleShift >= 0 ? own.scaleShift : undefined;
   const proven = handshakeShift === undefined ? own.scaleSearch?.proven() : undefined;
   const shift = handshakeShift ?? proven;

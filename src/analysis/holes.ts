@@ -1,19 +1,27 @@
 // Station "analysis": ranges of data that the tap has not seen although later data came by.
 
-import { type Seq32, seqDistance } from '../bytes/seq32.ts';
+import { type Seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
 import type { DirectionState, Hole } from './direction-state.ts';
 import { now } from './now.ts';
 
 const MOST_HOLES = 64;
+const BEFORE_CAPTURE_BYTES = 0x10_0000;
 
 /** Later data came before what lies between. `ipId` is the later data's, or -1. */
 export function openHole(data: DirectionState, start: Seq32, end: Seq32, ipId: number): void {
   data.holes ??= [];
   if (data.holes.length >= MOST_HOLES) data.holes.shift();
-  data.holes.push({ start, end, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0 });
+  data.holes.push({ start, end, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0, beforeCapture: false });
   data.holeCount++;
   const bytes = seqDistance(start, end);
   if (bytes > data.largestHoleBytes) data.largestHoleBytes = bytes;
+}
+
+/** The first data of a connection whose start was not captured: what was sent just before it may still come late. */
+export function openBeforeCapture(data: DirectionState, start: Seq32, ipId: number): void {
+  data.holes ??= [];
+  const before = seqAdd(start, -BEFORE_CAPTURE_BYTES);
+  data.holes.push({ start: before, end: start, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0, beforeCapture: true });
 }
 
 /** What a frame filled: bytes never seen before, and the first hole that it touched, as it was. */

@@ -122,10 +122,9 @@ describe('recovery', () => {
     expect((direction.limits.recovery ?? 0) * direction.busyNs).toBeCloseTo(19_990_000, -4);
   });
 
-  test('does not limit while the window leaves no room: that is the window', () => {
+  test('limits also while the window leaves no room: TCP tests its congestion window first (tcp_write_xmit, v6.18)', () => {
     const direction = clientData(lossy.replaceAll('win 65535', 'win 4380'), options);
-    expect((direction.limits.recovery ?? 0) * direction.busyNs).toBeLessThan(20_000);
-    expect(direction.limits.receiveWindow).toBeGreaterThan(0.3);
+    expect(direction.limits.recovery).toBeGreaterThan(0.3);
   });
 });
 

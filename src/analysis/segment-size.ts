@@ -19,7 +19,7 @@ export function segmentSize(direction: DirectionState, optionBytes: number): num
     const half = halfWindow(direction);
     if (half > 0 && size > half) size = half;
     if (direction.learntSegment > 0 && direction.learntSegment < size) size = direction.learntSegment;
-  } else if (size === 0) size = direction.largestSingle;
+  } else if (size === 0) size = believedSingle(direction);
   return size < SMALLEST_SEGMENT ? 0 : size;
 }
 
@@ -33,4 +33,12 @@ export function halfWindow(direction: DirectionState): number {
 /** Payload of the largest super-packet that TCP builds at this segment size: 65,160 at 1,448, 64,240 at 1,460. */
 export function largestSuperPacket(segmentBytes: number): number {
   return Math.max(segmentBytes, Math.floor(GSO_PAYLOAD_CEILING / segmentBytes) * segmentBytes);
+}
+
+/** Default MSS (RFC 9293 section 3.7.1): a largest payload below it is the writer's size, not a segment's. */
+const DEFAULT_MSS = 536;
+
+/** The largest payload that one Ethernet packet can have carried, where nothing else tells the segment size; or 0. */
+export function believedSingle(direction: DirectionState): number {
+  return direction.largestSingle >= DEFAULT_MSS ? direction.largestSingle : 0;
 }

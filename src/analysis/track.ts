@@ -186,6 +186,7 @@ function countRow(
     if (own.firstDataRow < 0) {
       own.firstDataRow = row;
       own.firstDataNs = now.ns;
+      own.lastDataNs = now.ns;
       own.sizes = new SizeCounts();
     }
     own.lastDataRow = row;
@@ -344,11 +345,16 @@ function isCopyOfAck(
   base: number,
   ipId: number,
 ): boolean {
-  if (ipId < 0 || own.previousId < 0 || own.idAgree < 4 || own.idAgree <= own.idZeroSteps) return false;
+  if (ipId < 0 || own.previousId < 0) return false;
+  const other = connection.sides[own.side === 0 ? 1 : 0];
+  const saysNothingNew = seqDistance(other.una, seq32(words[base + Col.ack]!)) <= 0;
+  // No socket sends the same ID twice in a row, but for those that always send 0.
+  if (ipId === own.previousId && ipId !== 0 && own.previousPayload === 0 && own.idZeroSteps === 0)
+    return saysNothingNew;
+  if (own.idAgree < 4 || own.idAgree <= own.idZeroSteps) return false;
   const back = ((ipId - own.previousId) << 16) >> 16;
   if (back > 0 || back < -4096) return false;
   // An older ID alone is an acknowledgement that was overtaken; the very same one, or copies of data as well, is a second tap.
   if (back < 0 && connection.duplicates === undefined) return false;
-  const other = connection.sides[own.side === 0 ? 1 : 0];
-  return seqDistance(other.una, seq32(words[base + Col.ack]!)) <= 0;
+  return saysNothingNew;
 }

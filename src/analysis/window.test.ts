@@ -97,9 +97,7 @@ describe('a window of zero', () => {
     expect([direction.keepAlives.count, direction.retransmissions.packets]).toEqual([0, 0]);
   });
 
-  // Wrong today: the first such probe counts as data, the next as retransmissions by timeout. Linux probes with no byte
-  // (tcp_xmit_probe_skb, v6.18), BSD and Windows with one.
-  test.fails('may be probed with a byte of new data, again and again (RFC 9293 section 3.8.6.1)', () => {
+  test('may be probed with a byte of new data, again and again (RFC 9293 section 3.8.6.1)', () => {
     const direction = clientData(
       `${handshake(unscaled)}
       client > server seq 1:1461 ack 1 at 30ms

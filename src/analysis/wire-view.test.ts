@@ -82,15 +82,12 @@ describe('wire packets of a frame', () => {
     expect(direction).toMatchObject({ segmentBytes: 1428, wireDataPackets: 100, wireExactness: 'inferred' });
   });
 
-  // Wrong today: recount corrects the packets and leaves wireBytes at one header for each earlier frame (finish-direction.ts).
-  test.fails('have their headers in the bytes on the wire also when they are learnt late', () => {
+  test('have their headers in the bytes on the wire also when they are learnt late', () => {
     const [, direction] = measure(six, { ipVersion: 6 }).directions;
     expect(direction.wireBytes).toBe(100 * (14 + 40 + 32 + 1428 + 24));
   });
 
-  // Wrong today: the largest payload of one Ethernet packet at most is taken for the segment size even where larger frames
-  // show that it is none, and without a floor (finish-direction.ts fullSegment): 20 + 1 + 1 packets here; of 1,461 and 1 byte 1,462.
-  test.fails('are not counted by the size of the small writes of a connection whose segment size is not known', () => {
+  test('are not counted by the size of the small writes of a connection whose segment size is not known', () => {
     const lines = `server > client seq 1:5001 ack 1 at 30ms
       server > client seq 5001:5138 ack 1 at 31ms
       server > client seq 5138:5398 ack 1 at 32ms`;
