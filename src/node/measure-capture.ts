@@ -10,10 +10,16 @@ import { compressionMagicBytes, compressionOf } from './capture-decompress.ts';
 import { type ConnectionChunk, type MeasuredShare, type MeasureTask, stopReading } from './measure-task.ts';
 import { type CaptureOpenResult, type OpenCaptureOptions, openCapture } from './open-capture.ts';
 
-/** Below this a second thread costs more (its start, its own compiling of the code) than it saves. */
-const TWO_THREADS_FROM_BYTES = 20_000_000;
+/**
+ * Below this a second thread costs more (its start, its own compiling of the code) than it saves. Two busy processors, 100 bytes a
+ * packet: 200 MB took 6.5 s by two threads and 5.1 by one, 500 MB 7.1 to 9.5 by two and 10.4 to 10.9 by one.
+ */
+const TWO_THREADS_FROM_BYTES = 300_000_000;
 /** A chunk of connections takes milliseconds. */
 const LONGEST_WAIT_MS = 120_000;
+
+/** Nothing is allocated per packet that would need Node's 48 MB for new objects. */
+const YOUNG_MB = 6;
 
 /** How a capture is measured. */
 export interface MeasureCaptureOptions extends Omit<OpenCaptureOptions, 'onRawBlock'> {
@@ -73,6 +79,7 @@ async function measureByTwo(path: string, options: MeasureCaptureOptions): Promi
   const worker = new Worker(new URL('./measure-worker.js', import.meta.url), {
     workerData: task,
     transferList: [port2],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const stop = (): void => worker.postMessage(stopReading);
   signal?.addEventListener('abort', stop, { once: true });
