@@ -132,7 +132,8 @@ function takeWindow(data: DirectionState, raw: number, row: number): void {
   const bytes = raw << data.scaleShift;
   data.windowBytes = bytes;
   data.windowCount++;
-  if (data.windowCount < 1024 || (data.windowCount & 7) === 0) {
+  // Of a direction that sends nothing only the range is kept.
+  if (data.dataFrames > 0 && (data.windowCount < 1024 || (data.windowCount & 7) === 0)) {
     data.windows ??= new Quantiles();
     data.windows.add(bytes);
   }

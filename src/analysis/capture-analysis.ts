@@ -109,7 +109,9 @@ export class CaptureAnalysis {
 
   /** Connections in order of their first packet, each measured when it is asked for. */
   *measurements(): Generator<ConnectionMeasurement> {
-    for (const connection of this.connections) {
+    for (const [number, connection] of this.connections.entries()) {
+      // Its state is not needed any more: with many connections that is most of the memory.
+      delete this.connections[number];
       yield finishConnection(connection, {
         capture: this.captureIndex,
         names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
@@ -191,7 +193,7 @@ export class CaptureAnalysis {
   private open(flow: number, words: Int32Array, base: number, nowNs: number, row: number): number {
     const six = (words[base + Col.notes]! & Note.Ipv6) !== 0;
     // Source words, destination words, ports: as they lie in the row.
-    const addresses = new Int32Array(9);
+    const addresses = [0, 0, 0, 0, 0, 0, 0, 0, 0];
     addresses[0] = words[base + Col.source]!;
     addresses[4] = words[base + Col.destination]!;
     if (six) {
@@ -296,14 +298,14 @@ function grown(links: Int32Array): Int32Array {
   return result;
 }
 
-function isLoopbackAddress(addresses: Int32Array, six: boolean): boolean {
+function isLoopbackAddress(addresses: readonly number[], six: boolean): boolean {
   if (!six) return addresses[0]! >>> 24 === 127 || addresses[0] === addresses[4];
   for (let word = 0; word < 4; word++) if (addresses[word] !== addresses[4 + word]) return false;
   return true;
 }
 
 /** Address text of the source (0) or destination (1) of a stored tuple. */
-export function addressText(addresses: Int32Array, which: 0 | 1, six: boolean): string {
+export function addressText(addresses: readonly number[], which: 0 | 1, six: boolean): string {
   const at = which * 4;
   if (!six) return ipv4Text(addresses[at]!);
   return ipv6Text([addresses[at]!, addresses[at + 1]!, addresses[at + 2]!, addresses[at + 3]!]);

@@ -31,7 +31,7 @@ export class ConnectionState {
   readonly encapsulation: number = 0;
   readonly firstTap: number = 0;
   /** Addresses of the flow's first end and second end: words, then ports. */
-  readonly addresses: Int32Array;
+  readonly addresses: readonly number[];
   /** [0] sends from the flow's first end. */
   readonly sides: readonly [DirectionState, DirectionState] = [new DirectionState(0), new DirectionState(1)];
   /** The flow's second end is the client. */
@@ -67,7 +67,7 @@ export class ConnectionState {
     timeNs: number,
     tap: number,
     encapsulation: number,
-    addresses: Int32Array,
+    addresses: readonly number[],
   ) {
     this.id = id;
     this.six = six;
@@ -90,7 +90,7 @@ export class ConnectionState {
 
 /** As in direction-state.ts: times are doubles from the first instance on. */
 function settleShape(): void {
-  const instance = new ConnectionState(1, false, 0, 0.5, 0, 0, new Int32Array(9));
+  const instance = new ConnectionState(1, false, 0, 0.5, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0, 0]);
   instance.lastNs = 0.5;
   instance.lastFrameNs = 0.5;
   instance.synNs = 0.5;

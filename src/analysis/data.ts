@@ -129,7 +129,7 @@ function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base
     noteCause(data, cause, payload, segment, frame.row);
     tallyCause(data, cause, payload);
     data.lastCause = cause;
-    if (data.dataFrames > 1 && isSampled(data.dataFrames)) {
+    if (data.near && data.dataFrames > 1 && isSampled(data.dataFrames)) {
       data.dataGaps ??= new Quantiles();
       data.dataGaps.add(Math.max(0, nowNs - data.lastDataNs));
     }

@@ -29,9 +29,9 @@ export interface SmallFrames {
   frames: number;
   bytes: number;
   largeBytes: number;
-  readonly byCause: Float64Array;
+  readonly byCause: number[];
   readonly samples: (Sample | undefined)[];
-  readonly spacing: Quantiles;
+  spacing: Quantiles | undefined;
   /** Frames of one segment that left at one instant, so far; and the longest such run. */
   run: number;
   runSegments: number;

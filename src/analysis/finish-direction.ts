@@ -312,9 +312,10 @@ function windowFields(connection: ConnectionState, own: DirectionState, windowSh
     ...(shift === undefined
       ? {}
       : { scaleShift: shift, scaleFrom: proven === undefined ? 'handshake' : 'bytes-in-flight' }),
-    ...(median === undefined
+    ...(own.largestWindow < 0
       ? {}
-      : { minBytes: own.minWindow, medianBytes: median, maxBytes: own.largestWindow, lastBytes: own.windowBytes }),
+      : { minBytes: own.minWindow, maxBytes: own.largestWindow, lastBytes: own.windowBytes }),
+    ...(median === undefined ? {} : { medianBytes: median }),
     ...(proven === undefined || own.rawMax < 0 ? {} : { minBytes: own.rawMin * scale, maxBytes: own.rawMax * scale }),
     ...(own.rawMax < 0 ? {} : { rawMin: own.rawMin, rawMax: own.rawMax }),
     zeroWindows: sampleOf(own.zeroWindows),

@@ -9,6 +9,8 @@ export const LimitState = { Idle: 0, ReceiveWindow: 1, Sender: 2, Network: 3, Re
 
 const STATES = 6;
 const BINS = 64;
+/** Stretches of time before bins are worth their memory; until then there is one limit over all. */
+const COMMITS_BEFORE_BINS = 24;
 const limitOfState: readonly (Limit | undefined)[] = [
   undefined,
   'receiveWindow',
@@ -25,7 +27,9 @@ export class LimitClock {
   private readonly total: number[] = [-0, -0, -0, -0, -0, -0];
   private readonly tentative: number[] = [-0, -0, -0, -0, -0, -0];
   private held = 0;
-  private bins: Float64Array | undefined;
+  private commits = 0;
+  private committedNs = 0;
+  private bins: Float32Array | undefined;
   private binStartNs = 0;
   private binNs = 0;
 
@@ -67,6 +71,7 @@ export class LimitClock {
     total[LimitState.Network]! += network;
     total[LimitState.Recovery]! += recovery;
     tentative[LimitState.ReceiveWindow] = window;
+    this.committedNs = this.lastNs;
     this.spread(sum);
     for (let state = 1; state < STATES; state++) tentative[state] = 0;
   }
@@ -105,7 +110,7 @@ export class LimitClock {
   overTime(): { fromNs: number; toNs: number; limit: Limit }[] {
     const bins = this.bins;
     const result: { fromNs: number; toNs: number; limit: Limit }[] = [];
-    if (bins === undefined) return result;
+    if (bins === undefined) return this.singleStretch();
     for (let bin = 0; bin < BINS; bin++) {
       let best = 0;
       let most = 0;
@@ -127,36 +132,51 @@ export class LimitClock {
     return result;
   }
 
+  /** Too little was sent for a course over time: what limited most of it. */
+  private singleStretch(): { fromNs: number; toNs: number; limit: Limit }[] {
+    let best = 1;
+    for (let state = 2; state <= 4; state++) if (this.total[state]! > this.total[best]!) best = state;
+    const limit = limitOfState[best];
+    if (limit === undefined || this.total[best]! <= 0) return [];
+    return [{ fromNs: this.binStartNs, toNs: Math.max(this.binStartNs, this.committedNs), limit }];
+  }
+
   /** Puts the tentative time, which ends now, into the bin it ends in. */
   private spread(sum: number): void {
-    let bins = this.bins;
+    let { bins } = this;
+    let times = this.tentative;
+    let left = sum;
     if (bins === undefined) {
-      bins = new Float64Array(BINS * 4);
+      if (++this.commits < COMMITS_BEFORE_BINS) return;
+      bins = new Float32Array(BINS * 4);
       this.bins = bins;
       this.binNs = 1_000_000;
+      // All that went before, evenly.
+      times = this.total;
+      left = this.busyNs;
     }
     while (this.lastNs - this.binStartNs >= this.binNs * BINS) this.halve(bins);
+    const all = left;
     const place = (this.lastNs - this.binStartNs) / this.binNs;
     const whole = Math.floor(place);
-    if ((place - whole) * this.binNs >= sum) {
-      for (let state = 1; state <= 4; state++) bins[whole * 4 + state - 1]! += this.tentative[state]!;
+    if ((place - whole) * this.binNs >= all) {
+      for (let state = 1; state <= 4; state++) bins[whole * 4 + state - 1]! += times[state]!;
       return;
     }
     // Time longer than a bin is spread over the bins it covers; the usual case is one bin.
     let endNs = this.lastNs;
-    let left = sum;
     while (left > 0) {
       const bin = Math.max(0, Math.floor((endNs - this.binStartNs - 1e-3) / this.binNs));
       const binStart = this.binStartNs + bin * this.binNs;
       const part = bin === 0 ? left : Math.min(left, endNs - binStart);
       if (part <= 0) break;
-      for (let state = 1; state <= 4; state++) bins[bin * 4 + state - 1]! += (this.tentative[state]! * part) / sum;
+      for (let state = 1; state <= 4; state++) bins[bin * 4 + state - 1]! += (times[state]! * part) / all;
       left -= part;
       endNs = binStart;
     }
   }
 
-  private halve(bins: Float64Array): void {
+  private halve(bins: Float32Array): void {
     for (let bin = 0; bin < BINS; bin++) {
       for (let state = 0; state < 4; state++) {
         bins[bin * 4 + state] = bin < BINS / 2 ? bins[bin * 8 + state]! + bins[bin * 8 + 4 + state]! : 0;

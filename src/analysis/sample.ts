@@ -12,7 +12,8 @@ export class Sample implements RowSample {
 
   add(row: number, times = 1): void {
     this.count += times;
-    if (this.rows.length < MOST_ROWS) this.rows.push(row);
+    // A new array of the exact length: `push` would make room for 17 at once, in every sample of every connection.
+    if (this.rows.length < MOST_ROWS) this.rows = [...this.rows, row];
   }
 }
 

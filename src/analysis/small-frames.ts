@@ -53,9 +53,9 @@ function smallOf(direction: DirectionState): SmallFrames {
     frames: 0,
     bytes: 0,
     largeBytes: 0,
-    byCause: new Float64Array(SEND_CAUSES),
+    byCause: new Array<number>(SEND_CAUSES).fill(-0),
     samples: [],
-    spacing: new Quantiles(),
+    spacing: undefined,
     run: 0,
     runSegments: 0,
     cutBursts: 0,
@@ -119,7 +119,10 @@ export function causeOfFrame(
   if (small.run >= 3 && segments > 1) return SendCause.Autosized;
   if (atOnce) return direction.lastCause;
   const answers = turn < turnLimit(direction);
-  if (!answers && inFlight > 0) small.spacing.add(gap);
+  if (!answers && inFlight > 0) {
+    small.spacing ??= new Quantiles();
+    small.spacing.add(gap);
+  }
   if (answers) return SendCause.AckClocked;
   return inFlight <= 0 && direction.dataFrames > 1
     ? SendCause.Idle

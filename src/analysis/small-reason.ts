@@ -81,7 +81,7 @@ export function judgeSmallPackets(
   const smallShare = smallBytes(own, segment) / own.payloadBytes;
   const mssIsSmall = segmentIsSmall(own, six);
   const present = smallShare > 0.5 || mssIsSmall;
-  const spacing = small.spacing.quantile(0.5);
+  const spacing = small.spacing?.quantile(0.5);
   const common = {
     present,
     bytesByReason,

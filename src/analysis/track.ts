@@ -134,13 +134,18 @@ function takeOwn(
 /** How soon this side answers the other's last packet. */
 function noteAnswer(connection: ConnectionState, own: DirectionState, other: DirectionState, payload: number): void {
   if (connection.lastSide !== own.side) {
-    if (connection.lastSide >= 0 && isAnswer(own, other, payload)) {
+    if (connection.lastSide >= 0 && isQuick(own, other) && isAnswer(own, other, payload)) {
       own.answerGaps ??= new Quantiles();
       if (own.answerGaps.count < MOST_ANSWER_GAPS) own.answerGaps.add(Math.max(0, now.ns - connection.lastFrameNs));
     }
     connection.lastSide = own.side;
   }
   connection.lastFrameNs = now.ns;
+}
+
+/** Only where the path adds no delay are answers told apart by microseconds. */
+function isQuick(own: DirectionState, other: DirectionState): boolean {
+  return own.turnMinNs + other.turnMinNs < QUICK_TURN_NS || !Number.isFinite(own.turnMinNs + other.turnMinNs);
 }
 
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
