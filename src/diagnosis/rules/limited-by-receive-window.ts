@@ -29,11 +29,12 @@ export function limitedByReceiveWindow(
     const limited = mainLimit(direction, 'receiveWindow');
     if (limited === undefined) return undefined;
     const { window, side } = direction;
-    const allowed = allowedRate(connection, direction);
     const sender = hostAt(connection, side, context);
     const receiver = hostAt(connection, otherSide(side), context);
     const ss = sender?.socket?.rwndLimited;
     const closed = readerStalls(direction);
+    // Where the reader closes the window, its largest size per round trip bounds nothing.
+    const allowed = closed ? undefined : allowedRate(connection, direction);
     const values = { ...ends(connection, side), limited, max: window.maxBytes, rtt: connection.rttNs.min, allowed };
     return {
       code: 'limited-by-receive-window',
