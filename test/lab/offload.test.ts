@@ -185,8 +185,11 @@ describe.runIf(canRun)('wire', () => {
     const [sender, ours, between] = (await Promise.all(all)).map((frames) => frames.map(shorten));
     expect(between?.length).toBeGreaterThan(1000);
     expect(sender?.length).toBeLessThan((between?.length ?? 0) / 2);
-    // Frames are compared one by one: a difference is to be seen without two megabytes of others.
+    // Frames are compared one by one: a difference is to be seen without two megabytes of others. In no order: two processors
+    // send (the writer, and the softirq that takes the acknowledgements), and on the way through a veth pair and a bridge a
+    // frame of one overtakes a frame of the other (seen on 6.18, one run in ten).
     expect(ours?.length).toBe(between?.length);
-    expect(ours?.findIndex((frame, index) => frame !== between?.[index])).toBe(-1);
+    const [made, seen] = [ours?.toSorted() ?? [], between?.toSorted() ?? []];
+    expect(made.findIndex((frame, index) => frame !== seen[index])).toBe(-1);
   });
 });
