@@ -13,7 +13,7 @@ import { encodeFrame } from '../dist/wire/encode.js';
 import { isInstalled, loadPerProcessor, measure, memorySource } from './measure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cli = join(root, 'dist', 'cli', 'main.js');
+const cli = join(root, 'dist', 'bundle', 'main.js');
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },

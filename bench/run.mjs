@@ -14,7 +14,7 @@ import { makeCapture } from './make-capture.mjs';
 import { firstOutputAfterEnd, isInstalled, loadPerProcessor, measure, memorySource, summary } from './measure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cli = join(root, 'dist', 'cli', 'main.js');
+const cli = join(root, 'dist', 'bundle', 'main.js');
 const SEED = 1;
 const SNAP_LENGTH = 96;
 const TSHARK_SAMPLE_PACKETS = 200_000;

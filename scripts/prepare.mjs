@@ -64,6 +64,7 @@ try {
   install();
   if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+  run(process.execPath, [join(root, 'scripts', 'bundle.mjs')]);
 } catch (error) {
   console.error(`prepare: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

@@ -34,7 +34,7 @@ test('README.md shows the whole report on the first screen', () => {
 });
 
 test('every command that README.md shows exists', () => {
-  const help = execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), '--help'], { encoding: 'utf8' });
+  const help = execFileSync(process.execPath, [join(root, 'dist/bundle/main.js'), '--help'], { encoding: 'utf8' });
   const known = [...help.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1]);
   const shown = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^(?:.*\| )?(?:\$ )?wiretruth (\w+)/gm)].map(
     (match) => match[1],

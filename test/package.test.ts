@@ -158,7 +158,7 @@ describe('the tarball', () => {
 
   test('carries the program, its library, its pages and its licence', () => {
     for (const path of [
-      'dist/cli/main.js',
+      'dist/bundle/main.js',
       'dist/index.js',
       'dist/index.d.ts',
       'dist/node/index.js',

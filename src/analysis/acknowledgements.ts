@@ -4,6 +4,7 @@
 import { type Seq32, seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
 import { Col, Note, Rare, rareOf, sackBlocksOf, tcpFlagsOf, windowOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
+import { B, D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
@@ -25,8 +26,9 @@ export function takeAcknowledgement(
   const ack = seq32(words[base + Col.ack]!);
   const raw = windowOf(words, base);
   const flags = tcpFlagsOf(words, base);
-  if (!data.started) startAt(data, ack);
-  const newly = seqDistance(data.una, ack);
+  const { f, i, fo, io } = data;
+  if (i[io + B.started] === 0) startAt(data, ack);
+  const newly = (ack - i[io + I.una]!) | 0;
   // An older acknowledgement than one already seen changes nothing (net/ipv4/tcp_input.c tcp_ack, "old_ack").
   if (newly < 0) return;
   if (newly > 0) advanceAck(data, ack, newly, row);
@@ -34,10 +36,10 @@ export function takeAcknowledgement(
     noteDuplicate(data, words, base, raw, row);
   if (sackBlocksOf(words, base) > 0) takeSack(data, words, base);
   takeWindow(data, raw, row);
-  data.lastAckWindow = raw;
-  data.lastAckNs = now.ns;
-  const edge = data.windowBytes >= 0 ? seqAdd(ack, data.windowBytes) : ack;
-  data.edge = edge;
+  i[io + I.lastAckWindow] = raw;
+  f[fo + D.lastAckNs] = now.ns;
+  const edge = i[io + I.windowBytes]! >= 0 ? seqAdd(ack, i[io + I.windowBytes]!) : ack;
+  i[io + I.edge] = edge;
   acknowledgementSeen(data, ack, edge, words[base + Col.tsVal]!);
 }
 
@@ -51,34 +53,38 @@ function startAt(data: DirectionState, ack: Seq32): void {
 }
 
 function advanceAck(data: DirectionState, ack: Seq32, newly: number, row: number): void {
-  const nowNs = now.ns;
-  data.una = ack;
-  data.probeSinceAck = false;
-  data.duplicateRun = 0;
-  if (newly > data.largestAck) data.largestAck = newly;
+  const { f, i, fo, io } = data;
+  i[io + I.una] = ack;
+  i[io + B.probeSinceAck] = 0;
+  i[io + I.duplicateRun] = 0;
+  if (newly > i[io + I.largestAck]!) i[io + I.largestAck] = newly;
+  const ahead = (i[io + I.next]! - ack) | 0;
   // A receiver's own tap sees nothing newer than what it acknowledges: data is tapped, taken and answered one by one.
-  if (seqDistance(ack, data.next) > 0) data.laggingAcks++;
-  else data.currentAcks++;
-  const segment = segmentSize(data, data.timestampBytes);
-  if (segment > 0 && newly > 2 * segment) data.stretchAcks++;
+  if (ahead > 0) i[io + I.laggingAcks]!++;
+  else i[io + I.currentAcks]!++;
+  const segment = segmentSize(data, i[io + I.timestampBytes]!);
+  if (segment > 0 && newly > 2 * segment) i[io + I.stretchAcks]!++;
   data.flight.takeAcked(ack);
   const sentNs = data.flight.sampleNs;
+  const delayNs = now.ns - sentNs;
   // A capture whose clock was set back gives no sample.
-  if (sentNs >= 0 && nowNs >= sentNs) {
+  if (sentNs >= 0 && delayNs >= 0) {
     data.ackDelay ??= new Quantiles();
-    data.ackDelay.add(nowNs - sentNs);
-    if (nowNs - sentNs > 0) data.peerTurnMinNs = Math.min(data.peerTurnMinNs, nowNs - sentNs);
+    data.ackDelay.add(delayNs);
+    if (delayNs > 0 && delayNs < f[fo + D.peerTurnMinNs]!) f[fo + D.peerTurnMinNs] = delayNs;
   }
-  if (seqDistance(data.next, ack) > 0) {
-    // Acknowledged but never captured. Before any data was seen this is the capture's late start.
-    const probe = data.probedByte && seqDistance(data.next, ack) === 1;
-    if (!probe && (data.dataFrames > 0 || data.synSeen)) {
-      data.ackedUnseen ??= new Sample();
-      data.ackedUnseen.add(row);
-    }
-    data.next = ack;
+  if (ahead < 0) takeUnseen(data, ack, row);
+  if (i[io + I.openHoles]! > 0) forgetAckedHoles(data, ack, row);
+}
+
+/** Acknowledged but never captured. Before any data was seen this is the capture's late start. */
+function takeUnseen(data: DirectionState, ack: Seq32, row: number): void {
+  const probe = data.probedByte && seqDistance(data.next, ack) === 1;
+  if (!probe && (data.dataFrames > 0 || data.synSeen)) {
+    data.ackedUnseen ??= new Sample();
+    data.ackedUnseen.add(row);
   }
-  if (data.holes !== undefined && data.holes.length > 0) forgetAckedHoles(data, ack, row);
+  data.next = ack;
 }
 
 /** Holes below the acknowledgement were delivered: the capture missed them. */
@@ -94,6 +100,7 @@ function forgetAckedHoles(data: DirectionState, ack: Seq32, row: number): void {
     holes[kept++] = hole;
   }
   holes.length = kept;
+  data.openHoles = kept;
 }
 
 /** Same acknowledgement, same window, no data, and something is outstanding: the third makes a fast retransmission. */
@@ -120,30 +127,33 @@ function takeSack(data: DirectionState, words: Int32Array, base: number): void {
 }
 
 function takeWindow(data: DirectionState, raw: number, row: number): void {
-  data.rawWindow = raw;
-  if (raw < data.rawMin) data.rawMin = raw;
-  if (raw > data.rawMax) data.rawMax = raw;
-  if (raw === 0 || data.zeroSinceNs >= 0) noteZero(data, raw, row);
-  if (data.scaleShift < 0) {
+  const { f, i, fo, io } = data;
+  i[io + I.rawWindow] = raw;
+  if (raw < i[io + I.rawMin]!) i[io + I.rawMin] = raw;
+  if (raw > i[io + I.rawMax]!) i[io + I.rawMax] = raw;
+  if (raw === 0 || f[fo + D.zeroSinceNs]! >= 0) noteZero(data, raw, row);
+  const shift = i[io + I.scaleShift]!;
+  if (shift < 0) {
     // The SYN-ACK's own window is never scaled and was known; from here on nothing is.
-    data.windowBytes = -1;
+    i[io + I.windowBytes] = -1;
     return;
   }
-  const bytes = raw << data.scaleShift;
-  data.windowBytes = bytes;
-  data.windowCount++;
+  const bytes = raw << shift;
+  i[io + I.windowBytes] = bytes;
+  const count = ++i[io + I.windowCount]!;
   // Of a direction that sends nothing only the range is kept.
-  if (data.dataFrames > 0 && (data.windowCount < 1024 || (data.windowCount & 7) === 0)) {
+  if (i[io + I.dataFrames]! > 0 && (count < 1024 || (count & 7) === 0)) {
     data.windows ??= new Quantiles();
     data.windows.add(bytes);
   }
-  if (bytes < data.minWindow) data.minWindow = bytes;
-  if (bytes > data.largestWindow) data.largestWindow = bytes;
-  if (bytes > data.maxWindow) data.maxWindow = bytes;
-  if (bytes * LOW_WINDOW_DIVISOR > data.maxWindow) {
-    data.lowSinceNs = -1;
-    return;
-  }
+  if (bytes < f[fo + D.minWindow]!) f[fo + D.minWindow] = bytes;
+  if (bytes > i[io + I.largestWindow]!) i[io + I.largestWindow] = bytes;
+  if (bytes > i[io + I.maxWindow]!) i[io + I.maxWindow] = bytes;
+  if (bytes * LOW_WINDOW_DIVISOR > i[io + I.maxWindow]!) f[fo + D.lowSinceNs] = -1;
+  else noteLow(data, bytes, row);
+}
+
+function noteLow(data: DirectionState, bytes: number, row: number): void {
   if (data.lowSinceNs < 0) {
     data.lowSinceNs = now.ns;
     data.lowSinceRow = row;

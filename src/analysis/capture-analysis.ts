@@ -23,6 +23,7 @@ import {
 import type { CaptureInterface } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { ConnectionState } from './connection-state.ts';
+import { RecordPages } from './direction-record.ts';
 import { finishConnection } from './finish-connection.ts';
 import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
 import { now } from './now.ts';
@@ -57,6 +58,7 @@ export class CaptureAnalysis {
   private readonly captureIndex: number;
   private readonly table: FlowTable = new FlowTable();
   private readonly connections: ConnectionState[] = [];
+  private readonly pages: RecordPages = new RecordPages();
   private readonly udp: UdpFlows = new UdpFlows();
   private decoder: FrameDecoder | undefined;
   // Rows of the batch at hand as one list per connection.
@@ -212,6 +214,7 @@ export class CaptureAnalysis {
       tapOf(words, base),
       encapsulationOf(words, base),
       addresses,
+      this.pages,
     );
     connection.loopback = (words[base + Col.notes]! & Note.LoopbackLink) !== 0 || isLoopbackAddress(addresses, six);
     if ((tcpFlagsOf(words, base) & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)

@@ -4,6 +4,7 @@ import { type Seq32, seqDistance } from '../bytes/seq32.ts';
 import { Col, Note, tapOf, tcpFlagsOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { B, D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 import { fillHoles, openBeforeCapture, openHole } from './holes.ts';
 import { LimitState } from './limit-clock.ts';
@@ -12,11 +13,9 @@ import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
 import { Sample } from './sample.ts';
 import { advanceTo, applyPending, applyProven, dataSent } from './sender-limits.ts';
-import { causeOfFrame, noteCause, noteTimestampAge, SendCause } from './small-frames.ts';
+import { causeOfFrame, noteCause, noteTimestampAge, SEND_CAUSES, SendCause } from './small-frames.ts';
 import { WindowScaleSearch } from './window-scale-search.ts';
 
-/** Peaks within an eighth of each other are about the same. */
-const FLAT_DIVISOR = 8;
 /** Paths slower than this stretch bursts visibly. */
 const BURST_PATH_NS = 300_000;
 /** A sender that waited for the window answers its opening within this, or had nothing to send. */
@@ -42,19 +41,20 @@ export function takeData(
   words: Int32Array,
   base: number,
 ): boolean {
-  if (!data.started) {
+  const { i, io } = data;
+  if (i[io + B.started] === 0) {
     data.started = true;
     data.next = frame.start;
     data.una = frame.start;
     data.effectiveUna = frame.start;
     data.sackHighest = frame.start;
-  } else if (data.firstDataRow < 0 && !data.synSeen && seqDistance(data.next, frame.start) > 0) {
-    // The capture starts in mid-flight: what lies between was sent before it.
-    data.next = frame.start;
   }
-  if (frame.payload === 1 && data.rawWindow === 0 && isWindowProbe(data, frame)) return true;
-  if (data.firstDataRow < 0 && !data.synSeen) openBeforeCapture(data, frame.start, frame.ipId);
-  const ahead = seqDistance(data.next, frame.start);
+  const late = i[io + I.firstDataRow]! < 0 && i[io + B.synSeen] === 0;
+  // The capture starts in mid-flight: what lies between was sent before it.
+  if (late && ((frame.start - i[io + I.next]!) | 0) > 0) data.next = frame.start;
+  if (frame.payload === 1 && i[io + I.rawWindow] === 0 && isWindowProbe(data, frame)) return true;
+  if (late) openBeforeCapture(data, frame.start, frame.ipId);
+  const ahead = (frame.start - i[io + I.next]!) | 0;
   if (ahead < 0) {
     if (isCopy(data, frame)) {
       connection.noteDuplicate(frame.row, tapOf(words, base), now.ns - sentBefore(data, frame));
@@ -95,101 +95,114 @@ function isCopy(data: DirectionState, frame: DataFrame): boolean {
 }
 
 function takeNew(data: DirectionState, frame: DataFrame, words: Int32Array, base: number, ahead: number): void {
+  const { f, i, fo, io } = data;
   const nowNs = now.ns;
-  const { payload, segment } = frame;
-  const notes = words[base + Col.notes]!;
-  const hasTimestamps = (notes & Note.Timestamps) !== 0;
-  if (!data.near) applyProven(data, frame.end, words[base + Col.tsEcr]!, hasTimestamps);
+  const { payload, segment, end } = frame;
+  const near = i[io + B.near] !== 0;
+  const hasTimestamps = (words[base + Col.notes]! & Note.Timestamps) !== 0;
+  if (!near) applyProven(data, end, words[base + Col.tsEcr]!, hasTimestamps);
   const queuedNs = hasTimestamps ? noteTimestampAge(data, words[base + Col.tsVal]!) : 0;
-  if (queuedNs > 0 && data.near && data.clock.state === LimitState.Idle) {
-    // For TCP it has been under way since then; a queue below it (and above the tap) held it.
-    now.effectNs = nowNs - queuedNs;
-    advanceTo(data);
-    data.clock.state = LimitState.Network;
-  }
+  if (queuedNs > 0 && near && i[io + I.clockState] === LimitState.Idle) wasQueued(data, queuedNs);
   now.effectNs = nowNs;
   advanceTo(data);
-  const burst = !data.near && hasTimestamps && goesOn(data, words[base + Col.tsVal]!);
-  const waiting = data.clock.state === LimitState.Waiting;
-  if (burst) data.clock.hold();
-  else data.clock.commit(waiting || (data.windowBlocked && nowNs - data.effectiveAckNs < WINDOW_ANSWER_NS));
-  data.windowBlocked = false;
-  const inFlight = seqDistance(data.effectiveUna, data.next);
-  const known = data.windowBytes >= 0;
-  if (!data.near && known && segment > 0 && payload % segment !== 0 && endsAtRecentEdge(data, frame.end))
-    data.effectiveEdge = frame.end;
-  const room = known ? seqDistance(frame.end, data.effectiveEdge) : 0x7fff_ffff;
-  if (data.scaleShift < 0 && data.rawWindow >= 0) data.scaleSearch ??= new WindowScaleSearch();
-  if (data.scaleSearch !== undefined && data.rawWindow >= 0)
-    data.scaleSearch.sent(seqDistance(data.effectiveUna, frame.end), data.rawWindow);
-  if (payload > 0) {
-    data.uniqueBytes += ahead < 0 ? payload + ahead : payload;
-    const pushed = (tcpFlagsOf(words, base) & TcpFlag.Psh) !== 0;
-    const cause = causeOfFrame(data, frame, room, seqDistance(data.una, data.next), pushed);
-    noteCause(data, cause, payload, segment, frame.row);
-    tallyCause(data, cause, payload);
-    data.lastCause = cause;
-    if (data.near && data.dataFrames > 1 && isSampled(data.dataFrames)) {
-      data.dataGaps ??= new Quantiles();
-      data.dataGaps.add(Math.max(0, nowNs - data.lastDataNs));
-    }
-    if (room === 0) {
-      data.atEdge ??= new Sample();
-      data.atEdge.add(frame.row);
-    }
-    data.drained = cause === SendCause.WriteEnd || cause === SendCause.BufferFreed;
-    data.lastDataNs = nowNs;
+  if (!near && hasTimestamps && goesOn(data, words[base + Col.tsVal]!)) data.clock.hold();
+  else {
+    const waited = i[io + I.clockState] === LimitState.Waiting;
+    const opened = i[io + B.windowBlocked] !== 0 && nowNs - f[fo + D.effectiveAckNs]! < WINDOW_ANSWER_NS;
+    data.clock.commit(waited || opened);
   }
-  data.flight.push(frame.start, frame.end, frame.row, frame.ipId);
-  data.next = frame.end;
-  data.ackSinceData = false;
-  data.inFlightBeforeData = inFlight;
-  const after = seqDistance(data.una, data.next);
-  if (after > data.maxInFlight) data.maxInFlight = after;
-  noteRound(data, after);
+  i[io + B.windowBlocked] = 0;
+  const known = i[io + I.windowBytes]! >= 0;
+  if (!near && known && segment > 0 && payload % segment !== 0 && endsAtRecentEdge(data, end))
+    i[io + I.effectiveEdge] = end;
+  const room = known ? (i[io + I.effectiveEdge]! - end) | 0 : 0x7fff_ffff;
+  if (i[io + I.scaleShift]! < 0 || i[io + B.searching] !== 0) searchScale(data, end);
+  if (payload > 0) takePayload(data, frame, room, ahead < 0 ? payload + ahead : payload, words, base);
+  data.flight.push(frame.start, end, frame.row, frame.ipId);
+  i[io + I.next] = end;
+  i[io + B.ackSinceData] = 0;
+  const after = (end - i[io + I.una]!) | 0;
+  if (after > i[io + I.maxInFlight]!) i[io + I.maxInFlight] = after;
   dataSent(data);
 }
+
+/** For TCP the frame has been under way for `queuedNs`: a queue below it (and above the tap) held it. */
+function wasQueued(data: DirectionState, queuedNs: number): void {
+  now.effectNs = now.ns - queuedNs;
+  advanceTo(data);
+  data.clock.state = LimitState.Network;
+}
+
+/** The window scale is not known from the handshake: what this frame tells of it. */
+function searchScale(data: DirectionState, end: Seq32): void {
+  if (data.rawWindow < 0) return;
+  if (data.scaleSearch === undefined) {
+    if (data.scaleShift >= 0) return;
+    data.scaleSearch = new WindowScaleSearch();
+    data.searching = true;
+  }
+  data.scaleSearch.sent(seqDistance(data.effectiveUna, end), data.rawWindow);
+}
+
+/** The payload of a frame of new data, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */
+function takePayload(
+  data: DirectionState,
+  frame: DataFrame,
+  room: number,
+  fresh: number,
+  words: Int32Array,
+  base: number,
+): void {
+  const { f, i, fo, io } = data;
+  const { payload } = frame;
+  f[fo + D.uniqueBytes]! += fresh;
+  const pushed = (tcpFlagsOf(words, base) & TcpFlag.Psh) !== 0;
+  const cause = causeOfFrame(data, frame, room, (i[io + I.next]! - i[io + I.una]!) | 0, pushed);
+  noteCause(data, cause, payload, frame.segment, frame.row);
+  const sum = sumOfCause[cause]!;
+  if (sum >= 0) f[fo + sum]! += payload;
+  i[io + I.lastCause] = cause;
+  const count = i[io + I.dataFrames]!;
+  if (i[io + B.near] !== 0 && count > 1 && isSampled(count)) {
+    data.dataGaps ??= new Quantiles();
+    data.dataGaps.add(Math.max(0, now.ns - f[fo + D.lastDataNs]!));
+  }
+  if (room === 0) {
+    data.atEdge ??= new Sample();
+    data.atEdge.add(frame.row);
+  }
+  i[io + B.drained] = cause === SendCause.WriteEnd || cause === SendCause.BufferFreed ? 1 : 0;
+  f[fo + D.lastDataNs] = now.ns;
+}
+
+/** Which sum of bytes a cause adds to; -1 none. */
+const sumOfCause: Int32Array = new Int32Array(SEND_CAUSES).fill(-1);
+sumOfCause[SendCause.AckClocked] = D.ackClockedBytes;
+sumOfCause[SendCause.Spaced] = D.spacedBytes;
+sumOfCause[SendCause.Autosized] = D.spacedBytes;
+sumOfCause[SendCause.WriteEnd] = D.writeEndBytes;
+sumOfCause[SendCause.BufferFreed] = D.bufferFreedBytes;
 
 /** All of the first 1,024 frames, then one in 8, then one in 64: enough for a median. */
 function isSampled(count: number): boolean {
   return count < 1024 || (count & (count < 16_384 ? 7 : 63)) === 0;
 }
 
-/** A round trip ends when what was sent at its start is acknowledged. */
-function noteRound(data: DirectionState, inFlight: number): void {
-  if (data.roundPeak > 0 && seqDistance(data.roundEnd, data.una) < 0) {
-    if (inFlight > data.roundPeak) data.roundPeak = inFlight;
-    return;
-  }
-  data.rounds++;
-  const difference = Math.abs(data.roundPeak - data.lastRoundPeak);
-  if (difference * FLAT_DIVISOR <= data.roundPeak) data.flatRounds++;
-  data.lastRoundPeak = data.roundPeak;
-  data.roundPeak = inFlight;
-  data.roundEnd = data.next;
-}
-
 /** Frames with one TSval left within a millisecond: away from the sender their spacing is the wire's. */
 function goesOn(data: DirectionState, tsVal: number): boolean {
-  const same = tsVal === data.previousTsVal && data.dataFrames > 1;
-  data.previousTsVal = tsVal;
-  return same && data.turnMinNs + data.peerTurnMinNs > BURST_PATH_NS;
+  const { f, i, fo, io } = data;
+  const same = tsVal === i[io + I.previousTsVal] && i[io + I.dataFrames]! > 1;
+  i[io + I.previousTsVal] = tsVal;
+  return same && f[fo + D.turnMinNs]! + f[fo + D.peerTurnMinNs]! > BURST_PATH_NS;
 }
 
 /** A short frame that ends exactly where a recent acknowledgement's window ended was cut by that window, whatever else has arrived since. */
 function endsAtRecentEdge(data: DirectionState, end: Seq32): boolean {
   const pending = data.pendingAcks;
   if (pending !== undefined) {
-    for (let at = data.pendingHead; at < pending.length; at += 4) if (pending[at + 2] === end) return true;
+    for (let index = 0; index < pending.length; index++) if (pending.edge(index) === end) return true;
   }
   return data.recentEdges?.includes(end) ?? false;
-}
-
-function tallyCause(data: DirectionState, cause: number, payload: number): void {
-  if (cause === SendCause.AckClocked) data.ackClockedBytes += payload;
-  else if (cause === SendCause.Spaced || cause === SendCause.Autosized) data.spacedBytes += payload;
-  else if (cause === SendCause.WriteEnd) data.writeEndBytes += payload;
-  else if (cause === SendCause.BufferFreed) data.bufferFreedBytes += payload;
 }
 
 /** Every byte of it is below what was already seen: late, or sent again. */

@@ -32,7 +32,6 @@ export function takeSyn(
   own.synSentNs = nowNs;
   own.synSeen = true;
   own.started = true;
-  own.iss = seq;
   own.next = seqAdd(seq, 1);
   own.una = seqAdd(seq, 1);
   own.effectiveUna = own.una;

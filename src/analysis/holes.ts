@@ -12,6 +12,7 @@ export function openHole(data: DirectionState, start: Seq32, end: Seq32, ipId: n
   data.holes ??= [];
   if (data.holes.length >= MOST_HOLES) data.holes.shift();
   data.holes.push({ start, end, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0, beforeCapture: false });
+  data.openHoles = data.holes.length;
   data.holeCount++;
   const bytes = seqDistance(start, end);
   if (bytes > data.largestHoleBytes) data.largestHoleBytes = bytes;
@@ -22,6 +23,7 @@ export function openBeforeCapture(data: DirectionState, start: Seq32, ipId: numb
   data.holes ??= [];
   const before = seqAdd(start, -BEFORE_CAPTURE_BYTES);
   data.holes.push({ start: before, end: start, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0, beforeCapture: true });
+  data.openHoles = data.holes.length;
 }
 
 /** What a frame filled: bytes never seen before, and the first hole that it touched, as it was. */
@@ -52,5 +54,6 @@ export function fillHoles(data: DirectionState, start: Seq32, end: Seq32): Filli
   }
   if (first === undefined) return undefined;
   data.holes = left;
+  data.openHoles = left.length;
   return { bytes, hole: first };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { RecordPages, SlotRecord } from './direction-record.ts';
 import { LimitClock, LimitState } from './limit-clock.ts';
 
 const { Idle, ReceiveWindow, Sender, Network, Recovery, Waiting } = LimitState;
@@ -47,7 +48,7 @@ describe('the clock of what limits a sender', () => {
     const moments = fc.array(moment, { maxLength: 60 });
     fc.assert(
       fc.property(moments, (all) => {
-        const clock = new LimitClock();
+        const clock = new LimitClock(new SlotRecord(new RecordPages()));
         const busyNs = run(clock, [...all, { elapsedNs: 0, state: Idle, after: 'commit-after-waiting' }]);
         const waited = all.filter(({ after }) => after === 'commit').length;
         // A commit without waiting drops what the window held back while nothing was in flight.
@@ -61,7 +62,7 @@ describe('the clock of what limits a sender', () => {
   test('shows stretches over time that are in order, do not overlap and end by the last moment', () => {
     fc.assert(
       fc.property(fc.array(moment, { minLength: 1, maxLength: 60 }), (all) => {
-        const clock = new LimitClock();
+        const clock = new LimitClock(new SlotRecord(new RecordPages()));
         run(clock, all);
         clock.commit(false);
         let endNs = 5_000;
@@ -78,7 +79,7 @@ describe('the clock of what limits a sender', () => {
   });
 
   test('counts nothing as busy that was neither sent nor waited for', () => {
-    const clock = new LimitClock();
+    const clock = new LimitClock(new SlotRecord(new RecordPages()));
     clock.advance(0);
     clock.advance(1e9);
     clock.commit(true);
@@ -86,7 +87,7 @@ describe('the clock of what limits a sender', () => {
   });
 
   test('gives the time after the last data to neither window nor network', () => {
-    const clock = new LimitClock();
+    const clock = new LimitClock(new SlotRecord(new RecordPages()));
     clock.advance(0);
     clock.state = ReceiveWindow;
     clock.advance(1000);

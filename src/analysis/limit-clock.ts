@@ -2,12 +2,12 @@
 // busy from the first unsent or unacknowledged byte to none; limited by the receive window when the next segment does not
 // fit. Time after the last new data is tentative: only the next new data proves that something was waiting.
 
+import { D, I, type SlotRecord } from './direction-record.ts';
 import type { Limit } from './measurement.ts';
 
 /** What the sender waits for. Idle has nothing unacknowledged; Waiting neither, but the window held back what may be queued. */
 export const LimitState = { Idle: 0, ReceiveWindow: 1, Sender: 2, Network: 3, Recovery: 4, Waiting: 5 } as const;
 
-const STATES = 6;
 const BINS = 64;
 /** Stretches of time before bins are worth their memory; until then there is one limit over all. */
 const COMMITS_BEFORE_BINS = 24;
@@ -20,90 +20,112 @@ const limitOfState: readonly (Limit | undefined)[] = [
   undefined,
 ];
 
-/** Accumulates time by state. (-0 in a literal makes V8 keep the array as unboxed doubles.) Times never run backwards here: an earlier one counts as the last. */
+/** Accumulates time by state, in the slots of its direction. Times never run backwards here: an earlier one counts as the last. */
 export class LimitClock {
-  state: number = LimitState.Idle;
-  private lastNs = -1;
-  private readonly total: number[] = [-0, -0, -0, -0, -0, -0];
-  private readonly tentative: number[] = [-0, -0, -0, -0, -0, -0];
-  private held = 0;
-  private commits = 0;
-  private committedNs = 0;
-  private bins: Float32Array | undefined;
-  private binStartNs = 0;
-  private binNs = 0;
+  private readonly f: Float64Array;
+  private readonly fo: number;
+  private readonly record: SlotRecord;
+  private bins: Float32Array | undefined = undefined;
+
+  constructor(record: SlotRecord) {
+    this.record = record;
+    this.f = record.f;
+    this.fo = record.fo;
+  }
+
+  get state(): number {
+    return this.record.i[this.record.io + I.clockState]!;
+  }
+
+  set state(state: number) {
+    this.record.i[this.record.io + I.clockState] = state;
+  }
 
   /** Adds the time since the last call to the state that held until now. */
   advance(nowNs: number): number {
-    if (this.lastNs < 0) {
-      this.lastNs = nowNs;
-      this.binStartNs = nowNs;
+    const { f, fo } = this;
+    const lastNs = f[fo + D.clockLastNs]!;
+    if (lastNs < 0) {
+      f[fo + D.clockLastNs] = nowNs;
+      f[fo + D.clockBinStartNs] = nowNs;
       return 0;
     }
-    const elapsed = nowNs - this.lastNs;
+    const elapsed = nowNs - lastNs;
     if (elapsed <= 0) return 0;
-    this.lastNs = nowNs;
-    if (this.state !== LimitState.Idle) this.tentative[this.state]! += elapsed;
+    f[fo + D.clockLastNs] = nowNs;
+    const { state } = this;
+    if (state !== LimitState.Idle) f[fo + D.clockTentative + state]! += elapsed;
     return elapsed;
   }
 
   /** The data at hand left the sender together with what came before it: the time between was the wire's, and belongs to what the sender waits for after all of it. */
   hold(): void {
-    const { tentative } = this;
-    this.held += tentative[LimitState.Sender]! + tentative[LimitState.Network]!;
-    tentative[LimitState.Sender] = 0;
-    tentative[LimitState.Network] = 0;
+    const { f } = this;
+    const tentative = this.fo + D.clockTentative;
+    f[this.fo + D.clockHeld]! += f[tentative + LimitState.Sender]! + f[tentative + LimitState.Network]!;
+    f[tentative + LimitState.Sender] = 0;
+    f[tentative + LimitState.Network] = 0;
   }
 
   /** New data was sent: the tentative time was what it looked like. `waited`: the window held data back while nothing was in flight. */
   commit(waited: boolean): void {
-    const { tentative, total } = this;
-    if (!waited) tentative[LimitState.Waiting] = 0;
-    this.releaseHeld();
-    const window = tentative[LimitState.ReceiveWindow]! + tentative[LimitState.Waiting]!;
-    const sender = tentative[LimitState.Sender]!;
-    const network = tentative[LimitState.Network]!;
-    const recovery = tentative[LimitState.Recovery]!;
+    const { f, fo } = this;
+    const tentative = fo + D.clockTentative;
+    if (!waited) f[tentative + LimitState.Waiting] = 0;
+    if (f[fo + D.clockHeld] !== 0) this.releaseHeld();
+    const window = f[tentative + LimitState.ReceiveWindow]! + f[tentative + LimitState.Waiting]!;
+    const sender = f[tentative + LimitState.Sender]!;
+    const network = f[tentative + LimitState.Network]!;
+    const recovery = f[tentative + LimitState.Recovery]!;
     const sum = window + sender + network + recovery;
     if (sum === 0) return;
-    total[LimitState.ReceiveWindow]! += window;
-    total[LimitState.Sender]! += sender;
-    total[LimitState.Network]! += network;
-    total[LimitState.Recovery]! += recovery;
-    tentative[LimitState.ReceiveWindow] = window;
-    this.committedNs = this.lastNs;
+    const total = fo + D.clockTotal;
+    f[total + LimitState.ReceiveWindow]! += window;
+    f[total + LimitState.Sender]! += sender;
+    f[total + LimitState.Network]! += network;
+    f[total + LimitState.Recovery]! += recovery;
+    f[tentative + LimitState.ReceiveWindow] = window;
+    f[fo + D.clockCommittedNs] = f[fo + D.clockLastNs]!;
     this.spread(sum);
-    for (let state = 1; state < STATES; state++) tentative[state] = 0;
+    f[tentative + LimitState.ReceiveWindow] = 0;
+    f[tentative + LimitState.Sender] = 0;
+    f[tentative + LimitState.Network] = 0;
+    f[tentative + LimitState.Recovery] = 0;
+    f[tentative + LimitState.Waiting] = 0;
   }
 
   /** Gives the held time to the state that most of the tentative time was spent in. */
   private releaseHeld(): void {
-    if (this.held === 0) return;
+    const { f, fo } = this;
+    const held = f[fo + D.clockHeld]!;
+    if (held === 0) return;
+    const tentative = fo + D.clockTentative;
     let best: number = LimitState.Network;
     for (let state = 1; state <= LimitState.Recovery; state++)
-      if (this.tentative[state]! > this.tentative[best]!) best = state;
-    this.tentative[best]! += this.held;
-    this.held = 0;
+      if (f[tentative + state]! > f[tentative + best]!) best = state;
+    f[tentative + best]! += held;
+    f[fo + D.clockHeld] = 0;
   }
 
   /** Nothing more will be sent: what came after the last new data was waiting for acknowledgements only. */
   finish(): void {
-    const { tentative, total } = this;
     this.releaseHeld();
-    total[LimitState.Recovery]! += tentative[LimitState.Recovery]!;
-    total[LimitState.Sender]! +=
-      tentative[LimitState.Sender]! + tentative[LimitState.Network]! + tentative[LimitState.ReceiveWindow]!;
-    tentative.fill(0);
+    const { f, fo } = this;
+    const tentative = fo + D.clockTentative;
+    f[fo + D.clockTotal + LimitState.Recovery]! += f[tentative + LimitState.Recovery]!;
+    f[fo + D.clockTotal + LimitState.Sender]! +=
+      f[tentative + LimitState.Sender]! + f[tentative + LimitState.Network]! + f[tentative + LimitState.ReceiveWindow]!;
+    f.fill(0, tentative, tentative + 6);
   }
 
   /** Nanoseconds in a state that are certain. */
   nanoseconds(state: number): number {
-    return this.total[state] ?? 0;
+    return this.f[this.fo + D.clockTotal + state] ?? 0;
   }
 
   get busyNs(): number {
-    const { total } = this;
-    return total[1]! + total[2]! + total[3]! + total[4]!;
+    const total = this.fo + D.clockTotal;
+    return this.f[total + 1]! + this.f[total + 2]! + this.f[total + 3]! + this.f[total + 4]!;
   }
 
   /** The gravest limit of each stretch of time, neighbours with the same limit joined; at most 64. */
@@ -111,6 +133,9 @@ export class LimitClock {
     const bins = this.bins;
     const result: { fromNs: number; toNs: number; limit: Limit }[] = [];
     if (bins === undefined) return this.singleStretch();
+    const { f, fo } = this;
+    const lastNs = f[fo + D.clockLastNs]!;
+    const binNs = f[fo + D.clockBinNs]!;
     for (let bin = 0; bin < BINS; bin++) {
       let best = 0;
       let most = 0;
@@ -123,8 +148,8 @@ export class LimitClock {
       }
       const limit = limitOfState[best];
       if (limit === undefined) continue;
-      const fromNs = this.binStartNs + bin * this.binNs;
-      const toNs = Math.min(fromNs + this.binNs, Math.max(fromNs, this.lastNs));
+      const fromNs = f[fo + D.clockBinStartNs]! + bin * binNs;
+      const toNs = Math.min(fromNs + binNs, Math.max(fromNs, lastNs));
       const last = result.at(-1);
       if (last !== undefined && last.limit === limit && Math.abs(last.toNs - fromNs) < 1) last.toNs = toNs;
       else result.push({ fromNs, toNs, limit });
@@ -134,43 +159,67 @@ export class LimitClock {
 
   /** Too little was sent for a course over time: what limited most of it. */
   private singleStretch(): { fromNs: number; toNs: number; limit: Limit }[] {
+    const { f, fo } = this;
     let best = 1;
-    for (let state = 2; state <= 4; state++) if (this.total[state]! > this.total[best]!) best = state;
+    for (let state = 2; state <= 4; state++) if (this.nanoseconds(state) > this.nanoseconds(best)) best = state;
     const limit = limitOfState[best];
-    if (limit === undefined || this.total[best]! <= 0) return [];
-    return [{ fromNs: this.binStartNs, toNs: Math.max(this.binStartNs, this.committedNs), limit }];
+    if (limit === undefined || this.nanoseconds(best) <= 0) return [];
+    const fromNs = f[fo + D.clockBinStartNs]!;
+    return [{ fromNs, toNs: Math.max(fromNs, f[fo + D.clockCommittedNs]!), limit }];
   }
 
   /** Puts the tentative time, which ends now, into the bin it ends in. */
   private spread(sum: number): void {
-    let { bins } = this;
-    let times = this.tentative;
-    let left = sum;
+    const { f, fo, bins } = this;
     if (bins === undefined) {
-      if (++this.commits < COMMITS_BEFORE_BINS) return;
-      bins = new Float32Array(BINS * 4);
-      this.bins = bins;
-      this.binNs = 1_000_000;
-      // All that went before, evenly.
-      times = this.total;
-      left = this.busyNs;
-    }
-    while (this.lastNs - this.binStartNs >= this.binNs * BINS) this.halve(bins);
-    const all = left;
-    const place = (this.lastNs - this.binStartNs) / this.binNs;
-    const whole = Math.floor(place);
-    if ((place - whole) * this.binNs >= all) {
-      for (let state = 1; state <= 4; state++) bins[whole * 4 + state - 1]! += times[state]!;
+      this.firstSpread();
       return;
     }
-    // Time longer than a bin is spread over the bins it covers; the usual case is one bin.
-    let endNs = this.lastNs;
+    let binNs = f[fo + D.clockBinNs]!;
+    const sinceStart = f[fo + D.clockLastNs]! - f[fo + D.clockBinStartNs]!;
+    while (sinceStart >= binNs * BINS) {
+      this.halve(bins);
+      binNs *= 2;
+    }
+    const place = sinceStart / binNs;
+    const whole = Math.floor(place);
+    if ((place - whole) * binNs < sum) {
+      this.spreadOver(bins, fo + D.clockTentative, sum);
+      return;
+    }
+    // The usual case: within one bin.
+    const tentative = fo + D.clockTentative + 1;
+    const at = whole * 4;
+    bins[at]! += f[tentative]!;
+    bins[at + 1]! += f[tentative + 1]!;
+    bins[at + 2]! += f[tentative + 2]!;
+    bins[at + 3]! += f[tentative + 3]!;
+  }
+
+  /** Makes the bins when they are worth it: all that went before, evenly. */
+  private firstSpread(): void {
+    const { f, fo, record } = this;
+    if (++record.i[record.io + I.clockCommits]! < COMMITS_BEFORE_BINS) return;
+    const bins = new Float32Array(BINS * 4);
+    this.bins = bins;
+    f[fo + D.clockBinNs] = 1_000_000;
+    while (f[fo + D.clockLastNs]! - f[fo + D.clockBinStartNs]! >= f[fo + D.clockBinNs]! * BINS) this.halve(bins);
+    this.spreadOver(bins, fo + D.clockTotal, this.busyNs);
+  }
+
+  /** Spreads times (states from `times` on, `all` in sum), which end now, over the bins they cover. */
+  private spreadOver(bins: Float32Array, times: number, all: number): void {
+    const { f, fo } = this;
+    const startNs = f[fo + D.clockBinStartNs]!;
+    const binNs = f[fo + D.clockBinNs]!;
+    let endNs = f[fo + D.clockLastNs]!;
+    let left = all;
     while (left > 0) {
-      const bin = Math.max(0, Math.floor((endNs - this.binStartNs - 1e-3) / this.binNs));
-      const binStart = this.binStartNs + bin * this.binNs;
+      const bin = Math.max(0, Math.floor((endNs - startNs - 1e-3) / binNs));
+      const binStart = startNs + bin * binNs;
       const part = bin === 0 ? left : Math.min(left, endNs - binStart);
       if (part <= 0) break;
-      for (let state = 1; state <= 4; state++) bins[bin * 4 + state - 1]! += (times[state]! * part) / all;
+      for (let state = 1; state <= 4; state++) bins[bin * 4 + state - 1]! += (f[times + state]! * part) / all;
       left -= part;
       endNs = binStart;
     }
@@ -182,19 +231,6 @@ export class LimitClock {
         bins[bin * 4 + state] = bin < BINS / 2 ? bins[bin * 8 + state]! + bins[bin * 8 + 4 + state]! : 0;
       }
     }
-    this.binNs *= 2;
+    this.f[this.fo + D.clockBinNs]! *= 2;
   }
 }
-
-/** As in direction-state.ts: the fields that hold times are doubles from the first instance on. */
-function settleShape(): void {
-  const clock = new LimitClock();
-  clock.advance(0.5);
-  clock.state = LimitState.Sender;
-  clock.advance(1.75);
-  clock.hold();
-  clock.state = LimitState.Network;
-  clock.advance(2.5);
-  clock.commit(true);
-}
-settleShape();

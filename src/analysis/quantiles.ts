@@ -94,7 +94,7 @@ function middleOf(index: number): number {
   return (SUB + (index & (SUB - 1)) + 0.5) * 2 ** octave;
 }
 
-/** As in direction-state.ts: values are doubles from the first instance on. */
+/** As in connection-state.ts: values are doubles from the first instance on. */
 function settleShape(): void {
   const quantiles = new Quantiles();
   for (let index = 0; index <= EXACT; index++) quantiles.add(0.5 + index);

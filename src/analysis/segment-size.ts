@@ -1,5 +1,6 @@
 // Station "analysis": how many payload bytes a full wire packet of a direction holds.
 
+import { D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 
 /** MAX_TCP_HEADER + 1 taken off the 64 KiB of a GSO skb (include/net/tcp.h, v5.15..v6.18, with IP tunnels configured). */
@@ -13,19 +14,26 @@ export const SMALLEST_SEGMENT = 48;
  * largest window ever offered); 0 when nothing tells.
  */
 export function segmentSize(direction: DirectionState, optionBytes: number): number {
-  let size = direction.learntSegment;
-  if (direction.mssOption > 0) {
-    size = direction.mssOption - optionBytes;
-    const half = halfWindow(direction);
-    if (half > 0 && size > half) size = half;
-    if (direction.learntSegment > 0 && direction.learntSegment < size) size = direction.learntSegment;
-  } else if (size === 0) size = believedSingle(direction);
+  const { f, i, fo, io } = direction;
+  const learnt = f[fo + D.learntSegment]!;
+  const mss = i[io + I.mssOption]!;
+  if (mss === 0) {
+    const size = learnt === 0 ? believedSingle(direction) : learnt;
+    return size < SMALLEST_SEGMENT ? 0 : size;
+  }
+  let size = mss - optionBytes;
+  const half = halfOf(i[io + I.maxWindow]!);
+  if (half > 0 && size > half) size = half;
+  if (learnt > 0 && learnt < size) return learnt < SMALLEST_SEGMENT ? 0 : learnt;
   return size < SMALLEST_SEGMENT ? 0 : size;
 }
 
 /** Most bytes that the half-window rule allows a segment, or 0 where no window is known. */
 export function halfWindow(direction: DirectionState): number {
-  const window = direction.maxWindow;
+  return halfOf(direction.maxWindow);
+}
+
+function halfOf(window: number): number {
   if (window <= 0) return 0;
   return window > 536 ? window >> 1 : window;
 }

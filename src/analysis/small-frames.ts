@@ -3,14 +3,15 @@
 // the acknowledgement before it.
 
 import type { DataFrame } from './data.ts';
-import type { DirectionState, SmallFrames } from './direction-state.ts';
+import { B, D, I } from './direction-record.ts';
+import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
 import { now } from './now.ts';
 import { Quantiles } from './quantiles.ts';
-import { Sample } from './sample.ts';
+import { MOST_ROWS } from './sample.ts';
 import { largestSuperPacket } from './segment-size.ts';
 
-/** How a frame came to be sent. Indexes of `SmallFrames.byCause`. */
+/** How a frame came to be sent. Indexes of `smallBytesByCause`. */
 export const SendCause = {
   Retransmission: 0,
   /** It fills the window, or leaves less than a segment of it. */
@@ -48,24 +49,6 @@ const QUICK_PATH_NS = 300_000;
 /** TSvals tick in milliseconds; older by more than this and the frame waited in a queue below TCP. */
 const QUEUED_BELOW_NS = 3_000_000;
 
-function smallOf(direction: DirectionState): SmallFrames {
-  direction.small ??= {
-    frames: 0,
-    bytes: 0,
-    largeBytes: 0,
-    byCause: new Array<number>(SEND_CAUSES).fill(-0),
-    samples: [],
-    spacing: undefined,
-    run: 0,
-    runSegments: 0,
-    cutBursts: 0,
-    longestCutBurst: 0,
-    sameSizeRuns: 0,
-    lastRunPayload: 0,
-  };
-  return direction.small;
-}
-
 /** Notes a frame of `cause`; a small one (less than half the largest super-packet) by its bytes. */
 export function noteCause(
   direction: DirectionState,
@@ -74,20 +57,21 @@ export function noteCause(
   segment: number,
   row: number,
 ): void {
-  const small = smallOf(direction);
-  if (segment > 0 && payload * 2 >= largestSuperPacket(segment) && payload > segment) {
-    small.largeBytes += payload;
+  if (segment > 0 && payload > segment && payload * 2 >= largestSuperPacket(segment)) {
+    direction.smallLargeBytes += payload;
     return;
   }
-  small.frames++;
-  small.bytes += payload;
-  small.byCause[cause]! += payload;
-  let sample = small.samples[cause];
-  if (sample === undefined) {
-    sample = new Sample();
-    small.samples[cause] = sample;
-  }
-  sample.add(row);
+  const { f, i, fo, io } = direction;
+  i[io + I.smallFrames]!++;
+  f[fo + D.smallBytes]! += payload;
+  f[fo + D.smallBytesByCause + cause]! += payload;
+  if (++i[io + I.smallFramesByCause + cause]! <= MOST_ROWS) keepRow(direction, cause, row);
+}
+
+/** Remembers one of the first rows of a cause. */
+export function keepRow(direction: DirectionState, cause: number, row: number): void {
+  direction.smallRows ??= [];
+  direction.smallRows[cause] = [...(direction.smallRows[cause] ?? []), row];
 }
 
 /**
@@ -102,59 +86,64 @@ export function causeOfFrame(
   inFlight: number,
   pushed: boolean,
 ): number {
+  const { f, i, fo, io } = direction;
   const nowNs = now.ns;
   const { payload, segments, segment } = frame;
-  const gap = nowNs - direction.lastDataNs;
-  const atOnce = direction.dataFrames > 1 && gap < ONE_INSTANT_NS && !direction.ackSinceData;
-  const small = smallOf(direction);
-  trackRun(small, payload, segments, segment, atOnce);
+  const gap = nowNs - f[fo + D.lastDataNs]!;
+  const follows = i[io + I.dataFrames]! > 1;
+  const answered = i[io + B.ackSinceData] !== 0;
+  const atOnce = follows && gap < ONE_INSTANT_NS && !answered;
+  trackRun(direction, payload, segments, segment, atOnce);
   if (room < segment) return SendCause.Window;
-  if (direction.clock.state === LimitState.ReceiveWindow && room * 3 < direction.windowBytes) return SendCause.Window;
+  if (i[io + I.clockState] === LimitState.ReceiveWindow && room * 3 < i[io + I.windowBytes]!) return SendCause.Window;
+  const near = i[io + B.near] !== 0;
+  const run = i[io + I.run]!;
   const whole = segment > 0 && payload % segment === 0;
-  const turn = direction.ackSinceData ? nowNs - direction.effectiveAckNs : Number.POSITIVE_INFINITY;
-  if (!whole || (pushed && segments === 1 && small.run === 1 && direction.near))
-    return queueEmptied(direction, turn, gap, inFlight);
-  if (!direction.near && !isQuickPath(direction)) return SendCause.Unknown;
-  if (small.run >= CUT_RUN && segments === 1) return SendCause.Cut;
-  if (small.run >= 3 && segments > 1) return SendCause.Autosized;
-  if (atOnce) return direction.lastCause;
-  const answers = turn < turnLimit(direction);
-  if (!answers && inFlight > 0) {
-    small.spacing ??= new Quantiles();
-    small.spacing.add(gap);
-  }
-  if (answers) return SendCause.AckClocked;
-  return inFlight <= 0 && direction.dataFrames > 1
-    ? SendCause.Idle
-    : inFlight <= 0
-      ? SendCause.AckClocked
-      : SendCause.Spaced;
+  const turn = answered ? nowNs - f[fo + D.effectiveAckNs]! : Number.POSITIVE_INFINITY;
+  if (!whole || (pushed && segments === 1 && run === 1 && near)) return queueEmptied(direction, turn, gap, inFlight);
+  if (!near && !isQuickPath(direction)) return SendCause.Unknown;
+  if (run >= CUT_RUN && segments === 1) return SendCause.Cut;
+  if (run >= 3 && segments > 1) return SendCause.Autosized;
+  if (atOnce) return i[io + I.lastCause]!;
+  if (turn < turnLimit(direction)) return SendCause.AckClocked;
+  if (inFlight <= 0) return follows ? SendCause.Idle : SendCause.AckClocked;
+  direction.spacing ??= new Quantiles();
+  direction.spacing.add(gap);
+  return SendCause.Spaced;
 }
 
 /** Nothing was queued behind the frame: its writer was slow, or was let go on by an acknowledgement that freed its buffer. */
 function queueEmptied(direction: DirectionState, turn: number, gap: number, inFlight: number): number {
-  const woken = inFlight > 0 && turn < WRITER_WAKES_NS;
-  const goesOn = direction.lastCause === SendCause.BufferFreed && gap < WRITER_WAKES_NS;
-  return woken || goesOn ? SendCause.BufferFreed : SendCause.WriteEnd;
+  if (inFlight > 0 && turn < WRITER_WAKES_NS) return SendCause.BufferFreed;
+  const goesOn = direction.i[direction.io + I.lastCause] === SendCause.BufferFreed && gap < WRITER_WAKES_NS;
+  return goesOn ? SendCause.BufferFreed : SendCause.WriteEnd;
 }
 
 /** No delay on the path: what is seen at either end is the sender's own timing within microseconds. */
 function isQuickPath(direction: DirectionState): boolean {
-  return direction.turnMinNs + direction.peerTurnMinNs < QUICK_PATH_NS;
+  const { f, fo } = direction;
+  return f[fo + D.turnMinNs]! + f[fo + D.peerTurnMinNs]! < QUICK_PATH_NS;
 }
 
 /** Runs of equal whole frames at one instant. */
-function trackRun(small: SmallFrames, payload: number, segments: number, segment: number, atOnce: boolean): void {
-  if (atOnce && payload === small.lastRunPayload) {
-    small.run++;
+export function trackRun(
+  direction: DirectionState,
+  payload: number,
+  segments: number,
+  segment: number,
+  atOnce: boolean,
+): void {
+  const { i, io } = direction;
+  if (atOnce && payload === i[io + I.lastRunPayload]) {
+    const run = ++i[io + I.run]!;
     if (segments === 1) {
-      if (payload === segment && small.run >= CUT_RUN) {
-        if (small.run === CUT_RUN) small.cutBursts++;
-        if (small.run > small.longestCutBurst) small.longestCutBurst = small.run;
+      if (payload === segment && run >= CUT_RUN) {
+        if (run === CUT_RUN) i[io + I.cutBursts]!++;
+        if (run > i[io + I.longestCutBurst]!) i[io + I.longestCutBurst] = run;
       }
-    } else if (small.run === 3) small.sameSizeRuns++;
-  } else small.run = 1;
-  small.lastRunPayload = payload;
+    } else if (run === 3) i[io + I.sameSizeRuns]!++;
+  } else i[io + I.run] = 1;
+  i[io + I.lastRunPayload] = payload;
 }
 
 function turnLimit(direction: DirectionState): number {
@@ -167,17 +156,23 @@ function turnLimit(direction: DirectionState): number {
  * freshest frame by more than a few milliseconds; gives how long, in ns, or 0 (timestamps of 1 kHz; net/ipv4/tcp_output.c, v4.13+).
  */
 export function noteTimestampAge(direction: DirectionState, tsVal: number): number {
+  const { f, i, fo, io } = direction;
   const nowNs = now.ns;
-  if (direction.tsEpochNs < 0) {
-    direction.tsEpochNs = nowNs;
-    direction.lastTsVal = tsVal;
-    direction.tsMinimumLagNs = 0;
+  const epochNs = f[fo + D.tsEpochNs]!;
+  if (epochNs < 0) {
+    f[fo + D.tsEpochNs] = nowNs;
+    i[io + I.lastTsVal] = tsVal;
+    f[fo + D.tsMinimumLagNs] = 0;
     return 0;
   }
-  const lag = nowNs - direction.tsEpochNs - ((tsVal - direction.lastTsVal) | 0) * 1e6;
-  if (lag < direction.tsMinimumLagNs) direction.tsMinimumLagNs = lag;
-  const queuedNs = lag - direction.tsMinimumLagNs;
+  const lag = nowNs - epochNs - ((tsVal - i[io + I.lastTsVal]!) | 0) * 1e6;
+  const least = f[fo + D.tsMinimumLagNs]!;
+  if (lag < least) {
+    f[fo + D.tsMinimumLagNs] = lag;
+    return 0;
+  }
+  const queuedNs = lag - least;
   if (queuedNs <= QUEUED_BELOW_NS) return 0;
-  direction.queuedBelowFrames++;
+  i[io + I.queuedBelowFrames]!++;
   return queuedNs;
 }

@@ -1,6 +1,7 @@
 // Station "analysis": why most bytes travel in small frames.
 
 import type { CapturePoints } from './capture-point.ts';
+import { D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 import type { RowSample, SmallReason } from './measurement.ts';
 import { Sample, sampleOf } from './sample.ts';
@@ -67,27 +68,28 @@ export function judgeSmallPackets(
     SmallReason,
     RowSample
   >;
-  const small = own.small;
-  if (small === undefined || own.payloadBytes === 0) {
+  const noted = own.run + own.smallFrames + own.smallLargeBytes > 0;
+  if (!noted || own.payloadBytes === 0) {
     return { present: false, bytesByReason, samples, cutBursts: 0, longestCutBurst: 0 };
   }
   const reasonByCause = mapCauses(own, segment, points, shares);
   for (let cause = 0; cause < SEND_CAUSES; cause++) {
     const reason = reasonByCause[cause]!;
-    bytesByReason[reason] += small.byCause[cause]!;
-    const sample = small.samples[cause];
-    if (sample !== undefined) samples[reason] = joined(samples[reason], sample);
+    bytesByReason[reason] += bytesOf(own, cause);
+    const rows = own.smallRows?.[cause];
+    if (rows !== undefined)
+      samples[reason] = joined(samples[reason], { rows, count: own.i[own.io + I.smallFramesByCause + cause]! });
   }
   const smallShare = smallBytes(own, segment) / own.payloadBytes;
   const mssIsSmall = segmentIsSmall(own, six);
   const present = smallShare > 0.5 || mssIsSmall;
-  const spacing = small.spacing?.quantile(0.5);
+  const spacing = own.spacing?.quantile(0.5);
   const common = {
     present,
     bytesByReason,
     samples,
-    cutBursts: small.cutBursts,
-    longestCutBurst: small.longestCutBurst,
+    cutBursts: own.cutBursts,
+    longestCutBurst: own.longestCutBurst,
     ...(spacing === undefined ? {} : { spacingMedianNs: spacing }),
   };
   if (!present) return common;
@@ -99,6 +101,11 @@ export function judgeSmallPackets(
   // Without a window scale the window may have bounded what looks like something else.
   const doubt = own.scaleShift < 0 && reason !== 'application' ? 0.6 : 1;
   return { ...common, reason, confidence: reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) * doubt };
+}
+
+/** Bytes of small frames of one cause. */
+function bytesOf(own: DirectionState, cause: number): number {
+  return own.f[own.fo + D.smallBytesByCause + cause]!;
 }
 
 function joined(a: RowSample, b: RowSample): RowSample {
@@ -116,7 +123,6 @@ function mapCauses(
   shares: { readonly receiveWindow: number; readonly sender: number },
 ): SmallReason[] {
   const map = [...reasonOfCause];
-  const small = own.small!;
   const whole = [SendCause.AckClocked, SendCause.Spaced, SendCause.Autosized, SendCause.Cut, SendCause.Idle];
   const half = halfWindow(own);
   if (own.mssOption > 0 && half > 0 && half < own.mssOption - own.timestampBytes) {
@@ -135,15 +141,15 @@ function mapCauses(
   }
   const superShare = own.superBytes / Math.max(1, own.payloadBytes);
   const queued = own.queuedBelowFrames / Math.max(1, own.dataFrames);
-  const wholeBytes = whole.reduce((sum, cause) => sum + small.byCause[cause]!, 0);
+  const wholeBytes = whole.reduce((sum, cause) => sum + bytesOf(own, cause), 0);
   if (superShare < 0.05 && wholeBytes > 0) {
-    const cutShare = small.byCause[SendCause.Cut]! / wholeBytes;
-    if (cutShare > 0.1 || (small.cutBursts >= 3 && queued < 0.3))
+    const cutShare = bytesOf(own, SendCause.Cut) / wholeBytes;
+    if (cutShare > 0.1 || (own.cutBursts >= 3 && queued < 0.3))
       for (const cause of whole) map[cause] = 'segmentation-off';
     else if (queued > 0.3) for (const cause of whole) map[cause] = 'split-below-tcp';
   } else if (superShare >= 0.05) {
     map[SendCause.Cut] = 'split-below-tcp';
-    if (queued > 0.3 && small.byCause[SendCause.Cut]! > 0) map[SendCause.Spaced] = 'split-below-tcp';
+    if (queued > 0.3 && bytesOf(own, SendCause.Cut) > 0) map[SendCause.Spaced] = 'split-below-tcp';
   }
   if (own.scaleShift < 0 && shares.receiveWindow > 0.5) {
     // Frame by frame the window was not known; over all it is.
@@ -163,16 +169,15 @@ function mapCauses(
  * in flight, and went on in whole segments as acknowledgements came, its send buffer held its writer back.
  */
 function writerOrTimer(own: DirectionState, map: SmallReason[], segment: number, senderShare: number): void {
-  const small = own.small!;
   const wholeBytes =
-    small.byCause[SendCause.AckClocked]! + small.byCause[SendCause.Spaced]! + small.byCause[SendCause.Autosized]!;
-  const writtenBytes = small.byCause[SendCause.Idle]! + small.byCause[SendCause.WriteEnd]!;
+    bytesOf(own, SendCause.AckClocked) + bytesOf(own, SendCause.Spaced) + bytesOf(own, SendCause.Autosized);
+  const writtenBytes = bytesOf(own, SendCause.Idle) + bytesOf(own, SendCause.WriteEnd);
   const bursts = !isEven(own);
   if (
     senderShare >= BUFFER_SHARE &&
     bursts &&
     wholeBytes > writtenBytes &&
-    wholeBytes > small.byCause[SendCause.BufferFreed]!
+    wholeBytes > bytesOf(own, SendCause.BufferFreed)
   ) {
     for (const cause of [SendCause.Spaced, SendCause.AckClocked, SendCause.Autosized, SendCause.BufferFreed]) {
       if (map[cause] !== 'segmentation-off' && map[cause] !== 'split-below-tcp') map[cause] = 'send-buffer';

@@ -19,6 +19,7 @@ import { TcpFlag } from '../wire/tcp-flags.ts';
 import { takeAcknowledgement } from './acknowledgements.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { type DataFrame, noteProbe, takeData } from './data.ts';
+import { B, D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 import { noteTurn, takeSyn } from './handshake.ts';
 import { now } from './now.ts';
@@ -31,9 +32,17 @@ import { holdFrame, learnFromLength, segmentsByLength, settlePrevious } from './
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE = 0.4;
-/** Notes that are counted by row. */
+/** Notes and flags that are counted by row. */
 const MARKS: number =
-  Note.Incoming | Note.Outgoing | Note.Padded | Note.EpbSegmentation | Note.Signed | Note.LengthZero | Note.Jumbo;
+  Note.Incoming |
+  Note.Outgoing |
+  Note.Padded |
+  Note.EpbSegmentation |
+  Note.Signed |
+  Note.LengthZero |
+  Note.Jumbo |
+  Note.Short;
+const MARKING_FLAGS: number = TcpFlag.Ece | TcpFlag.Cwr;
 /** Turns below this are the stacks' own; a queue on the path adds more than that. */
 const QUICK_TURN_NS = 300_000;
 /** Answers measured per side: enough for a tenth percentile. */
@@ -53,61 +62,65 @@ const frame: DataFrame = {
 export function trackTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
   const own = connection.sides[side];
   const other = connection.sides[side === 0 ? 1 : 0];
+  const { i, io } = own;
   const flags = tcpFlagsOf(words, base);
   const notes = words[base + Col.notes]!;
   const payload = words[base + Col.payloadBytes]!;
   const seq = seq32(words[base + Col.seq]!);
   connection.lastRow = row;
   connection.lastNs = now.ns;
-  if (own.tap !== tapOf(words, base) && isOtherTap(connection, own, words, base, row)) return;
-
+  if (i[io + I.tap] !== tapOf(words, base) && isOtherTap(connection, own, words, base, row)) return;
   const ipId = (notes & Note.Ipv6) !== 0 ? -1 : ipIdOf(words, base);
-  if (
-    payload === 0 &&
-    own.started &&
-    (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0 &&
-    isCopyOfAck(connection, own, words, base, ipId)
-  ) {
+  const plain = (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0;
+  const started = i[io + B.started] !== 0;
+  if (payload === 0 && started && plain && isCopyOfAck(own, other, seq32(words[base + Col.ack]!), ipId, connection)) {
     connection.noteDuplicate(row, tapOf(words, base), -1);
     return;
   }
-  const inOrder = own.started && seqDistance(own.next, seq) === 0 && (flags & (TcpFlag.Syn | TcpFlag.Rst)) === 0;
-  const contiguous = inOrder && seqDistance(own.previousEnd, seq) === 0;
+  const inOrder = started && plain && seq === i[io + I.next];
+  const contiguous = inOrder && seq === i[io + I.previousEnd];
   const segment = segmentSize(own, tcpOptionBytesOf(words, base));
   const segments = segmentsByLength(payload, segment);
 
-  if ((flags & TcpFlag.Syn) !== 0) takeSyn(connection, own, other, words, base, row);
-  else if ((flags & TcpFlag.Rst) !== 0) connection.reset = true;
-  else if (connection.handshakeAckNs < 0 && connection.synAckNs >= 0 && own.synSeen) takeThird(connection, own);
+  if (!plain) takeSynOrReset(connection, own, other, words, base, row);
+  else if (i[io + B.synSeen] !== 0 && !connection.established) takeThird(connection, own);
   if ((notes & Note.Timestamps) !== 0) takeTimestamps(own, other, words, base, payload, flags);
-
-  noteAnswer(connection, own, other, payload);
-  let counts = true;
-  if ((flags & (TcpFlag.Ack | TcpFlag.Rst | TcpFlag.Syn)) === TcpFlag.Ack) {
-    takeAcknowledgement(other, words, base, row, inOrder);
-  }
+  if (connection.lastSide !== side) noteAnswer(connection, own, other, payload);
+  connection.lastFrameNs = now.ns;
+  if (plain && (flags & TcpFlag.Ack) !== 0) takeAcknowledgement(other, words, base, row, inOrder);
   if (payload > 0 || (flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0) {
     frame.payload = payload;
     frame.segments = segments;
     frame.segment = segment;
     frame.row = row;
     frame.ipId = ipId;
-    counts = takeOwn(connection, own, words, base, flags, seq);
-  } else if (own.started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0) noteProbe(own, row);
-  if (!counts) return;
-  countRow(own, words, base, row, payload, segments, segment, flags, notes);
+    if (!takeOwn(connection, own, words, base, flags, seq)) return;
+  } else if (!inOrder && started && seqDistance(own.next, seq) === -1 && (flags & TcpFlag.Rst) === 0)
+    noteProbe(own, row);
+  countRow(own, words, base, row, payload, segments, segment);
+  if ((notes & MARKS) !== 0 || (flags & MARKING_FLAGS) !== 0 || payload > 65_535)
+    countMarks(own, row, payload, flags, notes);
   settlePrevious(own, ipId, contiguous);
-  const idless = (flags & (TcpFlag.Syn | TcpFlag.Rst)) !== 0;
-  holdFrame(
-    own,
-    row,
-    idless ? -1 : ipId,
-    payload,
-    headerBytesOf(words, base),
-    segments,
-    seqAdd(seq, payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0)),
-  );
-  if (payload > 0 && (own.dataFrames & (own.dataFrames - 1)) === 0 && own.dataFrames >= 8) decideNear(connection);
+  const space = payload + ((flags & (TcpFlag.Fin | TcpFlag.Syn)) !== 0 ? 1 : 0);
+  holdFrame(own, row, plain ? ipId : -1, payload, headerBytesOf(words, base), segments, seqAdd(seq, space));
+  if (payload > 0) decideNearNow(connection, i[io + I.dataFrames]!);
+}
+
+function takeSynOrReset(
+  connection: ConnectionState,
+  own: DirectionState,
+  other: DirectionState,
+  words: Int32Array,
+  base: number,
+  row: number,
+): void {
+  if ((tcpFlagsOf(words, base) & TcpFlag.Syn) !== 0) takeSyn(connection, own, other, words, base, row);
+  else connection.reset = true;
+}
+
+/** At the 8th, 16th, 32nd... frame of data. */
+function decideNearNow(connection: ConnectionState, dataFrames: number): void {
+  if ((dataFrames & (dataFrames - 1)) === 0 && dataFrames >= 8) decideNear(connection);
 }
 
 /** Its data or FIN; the rest of `frame` is filled. False if it is a second tap's copy. */
@@ -122,42 +135,43 @@ function takeOwn(
   frame.start = (flags & TcpFlag.Syn) !== 0 ? seqAdd(seq, 1) : seq;
   frame.end = seqAdd(frame.start, frame.payload + ((flags & TcpFlag.Fin) !== 0 ? 1 : 0));
   if (frame.payload > 0) {
-    own.dataFrames++;
+    const { i, io } = own;
+    i[io + I.dataFrames]!++;
     if (takeData(connection, own, frame, words, base)) return true;
-    own.dataFrames--;
+    i[io + I.dataFrames]!--;
     return false;
   }
   if ((flags & TcpFlag.Fin) !== 0) takeFin(own, frame);
   return true;
 }
 
-/** How soon this side answers the other's last packet. */
+/** How soon this side answers the other's last packet, which is the one before. */
 function noteAnswer(connection: ConnectionState, own: DirectionState, other: DirectionState, payload: number): void {
-  if (connection.lastSide !== own.side) {
-    if (connection.lastSide >= 0 && isQuick(own, other) && isAnswer(own, other, payload)) {
-      own.answerGaps ??= new Quantiles();
-      if (own.answerGaps.count < MOST_ANSWER_GAPS) own.answerGaps.add(Math.max(0, now.ns - connection.lastFrameNs));
-    }
-    connection.lastSide = own.side;
+  const count = own.answerGaps === undefined ? 0 : own.answerGaps.count;
+  if (count < MOST_ANSWER_GAPS && connection.lastSide >= 0 && isQuick(own, other) && isAnswer(own, other, payload)) {
+    own.answerGaps ??= new Quantiles();
+    own.answerGaps.add(Math.max(0, now.ns - connection.lastFrameNs));
   }
-  connection.lastFrameNs = now.ns;
+  connection.lastSide = own.side;
 }
 
 /** Only where the path adds no delay are answers told apart by microseconds. */
 function isQuick(own: DirectionState, other: DirectionState): boolean {
-  return own.turnMinNs + other.turnMinNs < QUICK_TURN_NS || !Number.isFinite(own.turnMinNs + other.turnMinNs);
+  const sum = own.f[own.fo + D.turnMinNs]! + other.f[other.fo + D.turnMinNs]!;
+  return sum < QUICK_TURN_NS || sum === Number.POSITIVE_INFINITY;
 }
 
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
 function isAnswer(own: DirectionState, other: DirectionState, payload: number): boolean {
-  if (payload === 0) return other.lastDataNs > 0 && own.frames > 0;
-  return !own.drained && own.dataFrames > 0 && seqDistance(own.una, own.next) > 0;
+  const { i, io } = own;
+  if (payload === 0) return other.f[other.fo + D.lastDataNs]! > 0 && i[io + I.frames]! > 0;
+  return i[io + B.drained] === 0 && i[io + I.dataFrames]! > 0 && ((i[io + I.next]! - i[io + I.una]!) | 0) > 0;
 }
 
 /** The client's first packet after the SYN-ACK ends the handshake. */
 function takeThird(connection: ConnectionState, own: DirectionState): void {
+  if (connection.synAckNs < 0 || own.side === (connection.serverFirst ? 0 : 1)) return;
   const nowNs = now.ns;
-  if (own.side === (connection.serverFirst ? 0 : 1)) return;
   connection.handshakeAckNs = nowNs;
   connection.established = true;
   noteTurn(own, nowNs - connection.synAckNs);
@@ -165,11 +179,10 @@ function takeThird(connection: ConnectionState, own: DirectionState): void {
 }
 
 function takeFin(own: DirectionState, fin: DataFrame): void {
-  own.finSeen = true;
   if (own.started && seqDistance(own.next, fin.start) === 0) own.next = fin.end;
 }
 
-/** Counts by row: sizes, checksums, marks. */
+/** Counts by row: sizes, congestion marks, checksums. */
 function countRow(
   own: DirectionState,
   words: Int32Array,
@@ -178,57 +191,58 @@ function countRow(
   payload: number,
   segments: number,
   segment: number,
-  flags: number,
-  notes: number,
 ): void {
-  own.frames++;
-  if (own.firstRow < 0) own.firstRow = row;
-  own.lastRow = row;
-  const ttl = ttlOf(words, base);
-  if (own.firstTtl < 0) own.firstTtl = ttl;
-  if (ttl < own.minTtl) own.minTtl = ttl;
-  if (payload > 0) {
-    if (own.firstDataRow < 0) {
-      own.firstDataRow = row;
-      own.firstDataNs = now.ns;
-      own.lastDataNs = now.ns;
-      own.sizes = new SizeCounts();
-    }
-    own.lastDataRow = row;
-    own.payloadBytes += payload;
-    own.sizes!.add(payload);
-    if (payload > own.maxPayload) own.maxPayload = payload;
-    if (segment > 0 && payload > segment) {
-      own.aboveMss ??= new Sample();
-      own.aboveMss.add(row);
-    }
-    if (own.mssOption === 0 && payload > 1460 && (notes & Note.Ipv6) !== 0) learnFromLength(own, payload);
-    if (payload > own.largestSingle && payload <= 1460 && own.mssOption === 0) own.largestSingle = payload;
+  const { i, io } = own;
+  if (++i[io + I.frames]! === 1) {
+    i[io + I.firstRow] = row;
+    i[io + I.firstTtl] = ttlOf(words, base);
   }
-  countMarks(own, words, base, row, payload, flags, notes);
+  i[io + I.lastRow] = row;
+  const ttl = ttlOf(words, base);
+  if (ttl < i[io + I.minTtl]!) i[io + I.minTtl] = ttl;
+  if (payload > 0) countPayload(own, words, base, row, payload, segment);
+  const ecn = tosOf(words, base) & 3;
+  if (ecn !== 0) {
+    i[io + I.ect]!++;
+    if (ecn === 3) i[io + I.ce]!++;
+  }
   countChecksum(own, checksumOf(words, base), segments, row);
 }
 
-function countMarks(
+function countPayload(
   own: DirectionState,
   words: Int32Array,
   base: number,
   row: number,
   payload: number,
-  flags: number,
-  notes: number,
+  segment: number,
 ): void {
-  const ecn = tosOf(words, base) & 3;
-  if (ecn !== 0) {
-    own.ect++;
-    if (ecn === 3) own.ce++;
+  const { f, i, fo, io } = own;
+  if (i[io + I.firstDataRow]! < 0) {
+    i[io + I.firstDataRow] = row;
+    f[fo + D.firstDataNs] = now.ns;
+    f[fo + D.lastDataNs] = now.ns;
+    own.sizes = new SizeCounts();
   }
-  if ((flags & (TcpFlag.Ece | TcpFlag.Cwr)) !== 0 && (flags & TcpFlag.Syn) === 0) {
+  i[io + I.lastDataRow] = row;
+  f[fo + D.payloadBytes]! += payload;
+  own.sizes!.add(payload);
+  if (payload > i[io + I.maxPayload]!) i[io + I.maxPayload] = payload;
+  if (segment > 0 && payload > segment) {
+    own.aboveMss ??= new Sample();
+    own.aboveMss.add(row);
+  }
+  if (i[io + I.mssOption] !== 0) return;
+  if (payload > 1460 && (words[base + Col.notes]! & Note.Ipv6) !== 0) learnFromLength(own, payload);
+  if (payload <= 1460 && payload > i[io + I.largestSingle]!) i[io + I.largestSingle] = payload;
+}
+
+function countMarks(own: DirectionState, row: number, payload: number, flags: number, notes: number): void {
+  if ((flags & TcpFlag.Syn) === 0) {
     if ((flags & TcpFlag.Ece) !== 0) own.ece++;
     if ((flags & TcpFlag.Cwr) !== 0) own.cwr++;
   }
   if ((notes & Note.Short) !== 0) own.unpaddedShort++;
-  if ((notes & MARKS) === 0 && payload <= 65_535) return;
   if ((notes & Note.Incoming) !== 0) own.incoming++;
   if ((notes & Note.Outgoing) !== 0) own.outgoing++;
   if ((notes & Note.Padded) !== 0) own.padded++;
@@ -241,22 +255,11 @@ function countMarks(
 }
 
 function countChecksum(own: DirectionState, state: number, segments: number, row: number): void {
-  const tally = own.checksums;
-  const multi = segments > 1;
-  if (state === ChecksumState.Unknown) {
-    if (multi) tally.multiUnknown++;
-    else tally.singleUnknown++;
-  } else if (state === ChecksumState.Valid) {
-    if (multi) tally.multiValid++;
-    else tally.singleValid++;
-  } else if (state === ChecksumState.Partial) {
-    if (multi) tally.multiPartial++;
-    else tally.singlePartial++;
+  own.i[own.io + (segments > 1 ? I.multiUnknown : I.singleUnknown) + state]!++;
+  if (state === ChecksumState.Partial) {
     own.partialSample ??= new Sample();
     own.partialSample.add(row);
-  } else {
-    if (multi) tally.multiWrong++;
-    else tally.singleWrong++;
+  } else if (state === ChecksumState.Wrong) {
     own.wrongSample ??= new Sample();
     own.wrongSample.add(row);
   }
@@ -271,37 +274,42 @@ function takeTimestamps(
   payload: number,
   flags: number,
 ): void {
+  const { f, i, fo, io } = own;
   const nowNs = now.ns;
-  if ((flags & TcpFlag.Syn) === 0 && own.peerTsNs >= 0) {
-    const newer = (words[base + Col.tsEcr]! - own.peerTsVal) | 0;
-    if (newer >= 0) {
-      if (newer === 0)
-        sampleTurn(own, nowNs - own.peerTsNs, payload > 0 && seqDistance(own.effectiveUna, own.next) > 0);
-      own.peerTsNs = -1;
-    }
+  const askedNs = f[fo + D.peerTsNs]!;
+  if (askedNs >= 0 && (flags & TcpFlag.Syn) === 0) {
+    const newer = (words[base + Col.tsEcr]! - i[io + I.peerTsVal]!) | 0;
+    if (newer === 0)
+      sampleTurn(own, nowNs - askedNs, payload > 0 && ((i[io + I.next]! - i[io + I.effectiveUna]!) | 0) > 0);
+    if (newer >= 0) f[fo + D.peerTsNs] = -1;
   }
-  const tsVal = words[base + Col.tsVal]!;
-  if (((tsVal - other.newestPeerTs) | 0) > 0 || !other.peerTsKnown) {
-    other.newestPeerTs = tsVal;
-    other.peerTsKnown = true;
-    if (other.peerTsNs < 0 || nowNs - other.peerTsNs > 1e9) {
-      other.peerTsVal = tsVal;
-      other.peerTsNs = nowNs;
-    }
-  }
+  noteTsVal(other, words[base + Col.tsVal]!);
+}
+
+/** A timestamp on its way to `asked`: if it is new, and no older one still waits, its echo is waited for. */
+function noteTsVal(asked: DirectionState, tsVal: number): void {
+  const { f, i, fo, io } = asked;
+  if (((tsVal - i[io + I.newestPeerTs]!) | 0) <= 0 && i[io + B.peerTsKnown] !== 0) return;
+  i[io + I.newestPeerTs] = tsVal;
+  i[io + B.peerTsKnown] = 1;
+  const since = f[fo + D.peerTsNs]!;
+  if (since >= 0 && now.ns - since <= 1e9) return;
+  i[io + I.peerTsVal] = tsVal;
+  f[fo + D.peerTsNs] = now.ns;
 }
 
 function sampleTurn(own: DirectionState, sample: number, isData: boolean): void {
   if (sample < 0) return;
-  if (sample < own.turnMinNs) own.turnMinNs = sample;
+  const { f, fo } = own;
+  if (sample < f[fo + D.turnMinNs]!) f[fo + D.turnMinNs] = sample;
   if (!isData) return;
+  const least = f[fo + D.turnMinNs]!;
   // Much longer than the shortest turn, and it was not the path that took the time but an application that was idle.
-  const most = own.turnMinNs < QUICK_TURN_NS ? own.turnMinNs * 3 + 100_000 : own.turnMinNs * 10;
-  if (sample > most) return;
+  if (sample > (least < QUICK_TURN_NS ? least * 3 + 100_000 : least * 10)) return;
   own.turns ??= new Quantiles();
   own.turns.add(sample);
-  if (own.turnNs < 0) own.turnNs = sample;
-  else own.turnNs += (sample - own.turnNs) / 8;
+  const turn = f[fo + D.turnNs]!;
+  f[fo + D.turnNs] = turn < 0 ? sample : turn + (sample - turn) / 8;
 }
 
 /** Which side the tap is beside, by how fast each answers. Decided at the handshake and again as better samples come. */
@@ -344,22 +352,19 @@ function isOtherTap(
 
 /** A pure acknowledgement whose IP ID is not newer than the last one's, and that says nothing new: a second tap's copy. */
 function isCopyOfAck(
-  connection: ConnectionState,
   own: DirectionState,
-  words: Int32Array,
-  base: number,
+  other: DirectionState,
+  ack: Seq32,
   ipId: number,
+  connection: ConnectionState,
 ): boolean {
+  if (((ack - other.i[other.io + I.una]!) | 0) > 0) return false;
   if (ipId < 0 || own.previousId < 0) return false;
-  const other = connection.sides[own.side === 0 ? 1 : 0];
-  const saysNothingNew = seqDistance(other.una, seq32(words[base + Col.ack]!)) <= 0;
   // No socket sends the same ID twice in a row, but for those that always send 0.
-  if (ipId === own.previousId && ipId !== 0 && own.previousPayload === 0 && own.idZeroSteps === 0)
-    return saysNothingNew;
+  if (ipId === own.previousId && ipId !== 0 && own.previousPayload === 0 && own.idZeroSteps === 0) return true;
   if (own.idAgree < 4 || own.idAgree <= own.idZeroSteps) return false;
   const back = ((ipId - own.previousId) << 16) >> 16;
   if (back > 0 || back < -4096) return false;
   // An older ID alone is an acknowledgement that was overtaken; the very same one, or copies of data as well, is a second tap.
-  if (back < 0 && connection.duplicates === undefined) return false;
-  return saysNothingNew;
+  return back === 0 || connection.duplicates !== undefined;
 }

@@ -3,6 +3,7 @@
 // ip_select_ident_segs). A frame is therefore counted when the next one is seen.
 
 import type { Seq32 } from '../bytes/seq32.ts';
+import { D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 import { Sample } from './sample.ts';
 import { SMALLEST_SEGMENT } from './segment-size.ts';
@@ -26,16 +27,18 @@ export function segmentsByLength(payloadBytes: number, segmentBytes: number): nu
  * frame starts where the previous ended, so nothing between them is missing.
  */
 export function settlePrevious(direction: DirectionState, ipId: number, contiguous: boolean): void {
-  if (direction.previousSegments === 0) return;
-  let segments = direction.previousSegments;
-  if (ipId >= 0 && direction.previousId >= 0 && contiguous) {
-    const step = (ipId - direction.previousId) & 0xffff;
-    direction.idCompared++;
-    if (step === segments) direction.idAgree++;
+  const { i, io } = direction;
+  let segments = i[io + I.previousSegments]!;
+  if (segments === 0) return;
+  const previousId = i[io + I.previousId]!;
+  if (ipId >= 0 && previousId >= 0 && contiguous) {
+    const step = (ipId - previousId) & 0xffff;
+    i[io + I.idCompared]!++;
+    if (step === segments) i[io + I.idAgree]!++;
     else segments = disagreeing(direction, step, segments);
   }
   countFrame(direction, segments);
-  direction.previousSegments = 0;
+  i[io + I.previousSegments] = 0;
 }
 
 /** A step that is not what the length says: another segment size, or IDs that mean nothing. */
@@ -71,27 +74,35 @@ function learn(direction: DirectionState, payload: number, step: number): void {
 }
 
 function countFrame(direction: DirectionState, segments: number): void {
-  const payload = direction.previousPayload;
-  direction.wirePackets += segments;
+  const { f, i, fo, io } = direction;
+  const payload = i[io + I.previousPayload]!;
+  const header = i[io + I.previousHeader]!;
+  f[fo + D.wirePackets]! += segments;
   if (payload === 0) {
-    direction.wireHeaderBytes += Math.max(direction.previousHeader, SHORTEST_FRAME_BYTES) + ETHERNET_OVERHEAD_BYTES;
+    f[fo + D.wireHeaderBytes]! +=
+      (header < SHORTEST_FRAME_BYTES ? SHORTEST_FRAME_BYTES : header) + ETHERNET_OVERHEAD_BYTES;
     return;
   }
-  direction.wireDataPackets += segments;
-  // Only a last segment can be short enough for padding; its size follows from the others being equal.
-  let bytes = segments * (direction.previousHeader + ETHERNET_OVERHEAD_BYTES) + payload;
-  const last =
-    segments === 1
-      ? payload
-      : payload - Math.floor((payload - 1) / Math.ceil(payload / segments)) * Math.ceil(payload / segments);
-  if (direction.previousHeader + last < SHORTEST_FRAME_BYTES)
-    bytes += SHORTEST_FRAME_BYTES - direction.previousHeader - last;
-  direction.wireHeaderBytes += bytes;
+  f[fo + D.wireDataPackets]! += segments;
+  let bytes = segments * (header + ETHERNET_OVERHEAD_BYTES) + payload;
+  // Only a last segment can be short enough for padding, and no Ethernet header with IPv6 and TCP leaves room for it.
+  if (header < SHORTEST_FRAME_BYTES) {
+    const last = lastSegment(payload, segments);
+    if (header + last < SHORTEST_FRAME_BYTES) bytes += SHORTEST_FRAME_BYTES - header - last;
+  }
+  f[fo + D.wireHeaderBytes]! += bytes;
   if (segments > 1) {
     direction.superFrames ??= new Sample();
-    direction.superFrames.add(direction.previousRow);
-    direction.superBytes += payload;
+    direction.superFrames.add(i[io + I.previousRow]!);
+    f[fo + D.superBytes]! += payload;
   }
+}
+
+/** Payload of the last of so many segments: its size follows from the others being equal. */
+function lastSegment(payload: number, segments: number): number {
+  if (segments === 1) return payload;
+  const full = Math.ceil(payload / segments);
+  return payload - Math.floor((payload - 1) / full) * full;
 }
 
 /** Greatest common divisors below this are chance, above it no wire packet. */
@@ -137,10 +148,11 @@ export function holdFrame(
   segments: number,
   end: Seq32,
 ): void {
-  direction.previousEnd = end;
-  direction.previousId = ipId;
-  direction.previousSegments = segments;
-  direction.previousPayload = payloadBytes;
-  direction.previousHeader = headerBytes;
-  direction.previousRow = row;
+  const { i, io } = direction;
+  i[io + I.previousEnd] = end;
+  i[io + I.previousId] = ipId;
+  i[io + I.previousSegments] = segments;
+  i[io + I.previousPayload] = payloadBytes;
+  i[io + I.previousHeader] = headerBytes;
+  i[io + I.previousRow] = row;
 }

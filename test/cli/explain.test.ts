@@ -12,7 +12,7 @@ import type { Report } from '../../src/report/model.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { tinyCapture } from './tiny-capture.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wiretruth-cli-'));
 const one = join(folder, 'one.pcap');
 const many = join(folder, 'many.pcap');

@@ -19,7 +19,7 @@ const captures = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 
 /** One process for all captures: reports of several files are tested on the way. */
 function explainAll(language: Language): Report {
-  const program = join(root, 'dist', 'cli', 'main.js');
+  const program = join(root, 'dist', 'bundle', 'main.js');
   const args = [program, 'explain', '--json', '--quiet', '--lang', language, ...captures];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,

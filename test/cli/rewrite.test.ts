@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const cli = 'dist/cli/main.js';
+const cli = 'dist/bundle/main.js';
 const sender = 'test/captures/offload/tso-at-sender.pcap';
 const between = 'test/captures/offload/wire-between.pcap';
 const pcapng = 'test/captures/offload/tso-off-at-sender.pcapng';

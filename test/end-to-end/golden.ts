@@ -8,7 +8,7 @@ import type { Report } from '../../src/report/model.ts';
 
 export const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const capturesFolder = join(root, 'test', 'captures');
-export const cli: string = join(root, 'dist', 'cli', 'main.js');
+export const cli: string = join(root, 'dist', 'bundle', 'main.js');
 
 /** Every capture under test/captures, as a path relative to it: dropping a file in adds it to every loop. */
 export const goldenCaptures: readonly string[] = readdirSync(capturesFolder, { recursive: true, encoding: 'utf8' })

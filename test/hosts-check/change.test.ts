@@ -10,7 +10,7 @@ import type { ChangeReport } from '../../src/cli/host/change-report.ts';
 import type { HostPlan } from '../../src/cli/host/plan-report.ts';
 import { haveTools } from '../support/tools.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const near = `wth${process.pid}a`;
 const far = `wth${process.pid}b`;
 const folder = mkdtempSync(join(tmpdir(), 'wiretruth-change-'));

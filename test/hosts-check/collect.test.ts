@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readHost } from '../../src/node/read-host.ts';
 import { haveTools } from '../support/tools.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wiretruth-collect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -11,7 +11,7 @@ import { readHost } from '../../src/node/read-host.ts';
 
 const hosts = join(import.meta.dirname, '../hosts');
 const page = readFileSync(join(import.meta.dirname, '../../docs/host.md'), 'utf8');
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 
 const states = readdirSync(hosts, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['make', 'expected'].includes(entry.name))

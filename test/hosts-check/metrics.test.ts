@@ -15,7 +15,7 @@ import { haveTools } from '../support/tools.ts';
 
 const here = import.meta.dirname;
 const hosts = join(here, '../hosts');
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wiretruth-metrics-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -13,7 +13,7 @@ import type { Language } from '../../src/report/messages/render.ts';
 
 const here = import.meta.dirname;
 const hosts = join(here, '../hosts');
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wiretruth-plan-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/lab/random.ts';
 
-const main = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'cli', 'main.js');
+const main = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'bundle', 'main.js');
 const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 if (!canRun) process.stderr.write('SKIPPED: labs are killed and cleaned only as root on Linux.\n');
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const wiretruth = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...args], {
+  spawnSync(process.execPath, [join(root, 'dist', 'bundle', 'main.js'), ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });

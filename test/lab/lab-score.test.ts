@@ -20,7 +20,7 @@ let directory: string;
 let score: Score;
 
 const wiretruth = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...args], {
+  spawnSync(process.execPath, [join(root, 'dist', 'bundle', 'main.js'), ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
