@@ -27,15 +27,14 @@ export function finishConnection(connection: ConnectionState, context: FinishCon
   const points = findCapturePoint(connection);
   const clientSide = connection.serverFirst ? 1 : 0;
   const serverSide = clientSide === 0 ? 1 : 0;
-  const measured = [finishDirection(connection, first, points), finishDirection(connection, second, points)] as const;
-  const directions: [DirectionMeasurement, DirectionMeasurement] = [
-    { ...measured[clientSide], side: 0 },
-    { ...measured[serverSide], side: 1 },
-  ];
   const client = connection.sides[clientSide];
   const server = connection.sides[serverSide];
   const ecn = ecnNegotiated(connection);
-  const main = measured[0].payloadBytes >= measured[1].payloadBytes ? 0 : 1;
+  const directions: [DirectionMeasurement, DirectionMeasurement] = [
+    finishDirection(connection, client, points, 0, ecn),
+    finishDirection(connection, server, points, 1, ecn),
+  ];
+  const main = first.payloadBytes >= second.payloadBytes ? 0 : 1;
   return {
     id: connection.id,
     tcpStream: connection.id - 1,
@@ -62,8 +61,8 @@ export function finishConnection(connection: ConnectionState, context: FinishCon
       established: connection.established,
       reset: connection.reset,
     },
-    rttNs: roundTrip(connection, connection.sides[main], measured[main]),
-    directions: ecn === undefined ? directions : [withEcn(directions[0], ecn), withEcn(directions[1], ecn)],
+    rttNs: roundTrip(connection, connection.sides[main], directions[main === clientSide ? 0 : 1]),
+    directions,
     duplicates: duplicateFields(connection),
     icmpTooBig: tooBigFields(connection),
     ...tunnelFields(connection),
@@ -105,10 +104,15 @@ function roundTrip(
   const result: { handshake?: number; min?: number; median?: number; p95?: number } = {};
   if (handshake !== undefined && handshake >= 0) result.handshake = handshake;
   if (delay === undefined) return result;
-  if (near) return { ...result, min: delay.min, median: delay.median, p95: delay.p95 };
-  if (turn === undefined) return result;
-  return { ...result, min: delay.min + turn.min, median: delay.median + turn.median, p95: delay.p95 + turn.p95 };
+  const rest = near ? noTurn : turn;
+  if (rest === undefined) return result;
+  result.min = delay.min + rest.min;
+  result.median = delay.median + rest.median;
+  result.p95 = delay.p95 + rest.p95;
+  return result;
 }
+
+const noTurn = { min: 0, median: 0, p95: 0 } as const;
 
 function turnOf(side: DirectionState): { min: number; median: number; p95: number } | undefined {
   if (side.turns !== undefined) {
@@ -127,10 +131,6 @@ function turnOf(side: DirectionState): { min: number; median: number; p95: numbe
 function ecnNegotiated(connection: ConnectionState): boolean | undefined {
   if (connection.sides.some((side) => side.ect > 0)) return true;
   return connection.synRow >= 0 && connection.synAckRow >= 0 ? connection.ecnAgreed : undefined;
-}
-
-function withEcn(direction: DirectionMeasurement, negotiated: boolean): DirectionMeasurement {
-  return { ...direction, ecn: { ...direction.ecn, negotiated } };
 }
 
 function duplicateFields(connection: ConnectionState): ConnectionMeasurement['duplicates'] {

@@ -15,11 +15,16 @@ import { ETHERNET_OVERHEAD_BYTES, settlePrevious } from './wire-view.ts';
 const CLAMPED_NS = 200_000_000;
 const CLAMPED_SHARE = 0.25;
 
-/** Measures one direction. Ends its state: call once. */
+/** Fields are added where they are known: objects spread into objects took half of the time of a short connection. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Measures one direction as `side` (0 from the client). Ends its state: call once. `ecnNegotiated` as its connection knows it. */
 export function finishDirection(
   connection: ConnectionState,
   own: DirectionState,
   points: CapturePoints,
+  side: 0 | 1,
+  ecnNegotiated: boolean | undefined,
 ): DirectionMeasurement {
   settlePrevious(own, -1, false);
   applyRest(own);
@@ -28,21 +33,38 @@ export function finishDirection(
   own.clock.finish();
   const segment = fullSegment(own);
   recount(own, segment);
-  return {
-    side: own.side,
-    ...countFields(own),
+  const limits = limitShares(own);
+  const receiveWindow = limits.receiveWindow ?? 0;
+  const shares = { receiveWindow, sender: own.scaleShift >= 0 ? senderShare : (limits.sender ?? 0) };
+  const usable = idsAreUsable(own);
+  const { ce, ece, cwr } = own;
+  const measured: Draft<DirectionMeasurement> = {
+    side,
+    frames: own.frames,
+    dataFrames: own.dataFrames,
+    payloadBytes: own.payloadBytes,
+    uniquePayloadBytes: own.uniqueBytes,
     capturePoint: points.directions[own.side],
     capturePointConfidence: points.confidence,
     capturePointEvidence: points.evidence[own.side],
-    ...segmentFields(own, segment, halfWindow(own)),
-    ...medianSizes(own),
-    ...superPacketFields(own, points),
-    ...wireFields(own),
-    ...offloadAnswers(own, points, segment),
+    superPackets: sampleOf(own.superFrames),
+    superPacketBytes: own.superBytes,
+    wirePackets: own.wirePackets,
+    wireDataPackets: own.wireDataPackets,
+    wireBytes: own.wireHeaderBytes,
+    wireExactness: usable || isSingle(own) ? 'known' : 'inferred',
+    wireHow: wireHow(own, usable),
+    ipIdAgree: own.idAgree,
+    ipIdCompared: own.idCompared,
     bigTcp: sampleOf(own.bigTcp),
     aboveMss: sampleOf(own.aboveMss),
     checksums: checksumFields(own),
-    ...limitFields(connection, own, points, segment, senderShare),
+    smallPackets: judgeSmallPackets(own, segment, points, connection.six, shares),
+    busyNs: Math.round(own.clock.busyNs),
+    limits,
+    limitsOverTime: own.scaleShift >= 0 ? own.clock.overTime() : [],
+    maxInFlightBytes: own.maxInFlight,
+    window: windowFields(connection, own, receiveWindow),
     retransmissions: lossFields(own),
     outOfOrder: sampleOf(own.outOfOrder),
     duplicateAcks: sampleOf(own.duplicateAcks),
@@ -50,51 +72,38 @@ export function finishDirection(
     largestAckBytes: own.largestAck,
     windowProbes: sampleOf(own.windowProbes),
     keepAlives: sampleOf(own.keepAlives),
-    ecn: { ce: own.ce, ece: own.ece, cwr: own.cwr },
-    ...timeFields(own),
+    ecn: ecnNegotiated === undefined ? { ce, ece, cwr } : { ce, ece, cwr, negotiated: ecnNegotiated },
   };
-}
-
-function countFields(own: DirectionState) {
-  const counts = {
-    frames: own.frames,
-    dataFrames: own.dataFrames,
-    payloadBytes: own.payloadBytes,
-    uniquePayloadBytes: own.uniqueBytes,
-  };
-  if (own.firstDataRow < 0) return counts;
-  const { firstDataRow, lastDataRow, firstDataNs, lastDataNs } = own;
-  return { ...counts, firstDataRow, lastDataRow, firstDataNs, lastDataNs, maxPayloadBytes: own.maxPayload };
-}
-
-function superPacketFields(own: DirectionState, points: CapturePoints) {
+  if (own.firstDataRow >= 0) addData(measured, own);
+  if (segment > 0) addSegment(measured, own, segment);
   const kind = superPacketKind(own, points);
-  return {
-    superPackets: sampleOf(own.superFrames),
-    superPacketBytes: own.superBytes,
-    ...(kind === undefined ? {} : { superPacketKind: kind }),
-  };
+  if (kind !== undefined) measured.superPacketKind = kind;
+  const mode = idMode(own);
+  if (mode !== undefined) measured.ipIdMode = mode;
+  addOffloadAnswers(measured, own, points, segment);
+  addLimitKinds(measured, own);
+  return measured;
 }
 
-function limitFields(
-  connection: ConnectionState,
-  own: DirectionState,
-  points: CapturePoints,
-  segment: number,
-  senderShare: number,
-) {
-  const limits = limitShares(own);
-  const receiveWindow = limits.receiveWindow ?? 0;
-  const shares = { receiveWindow, sender: own.scaleShift >= 0 ? senderShare : (limits.sender ?? 0) };
-  return {
-    smallPackets: judgeSmallPackets(own, segment, points, connection.six, shares),
-    busyNs: Math.round(own.clock.busyNs),
-    limits,
-    limitsOverTime: own.scaleShift >= 0 ? own.clock.overTime() : [],
-    ...limitKinds(own),
-    maxInFlightBytes: own.maxInFlight,
-    window: windowFields(connection, own, receiveWindow),
-  };
+/** What only a direction with data has. */
+function addData(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
+  measured.firstDataRow = own.firstDataRow;
+  measured.lastDataRow = own.lastDataRow;
+  measured.firstDataNs = own.firstDataNs;
+  measured.lastDataNs = own.lastDataNs;
+  measured.maxPayloadBytes = own.maxPayload;
+  addMedianSizes(measured, own);
+  const delay = own.ackDelay;
+  if (delay !== undefined) {
+    measured.ackDelayNs = {
+      min: delay.min,
+      median: delay.quantile(0.5) ?? delay.min,
+      p95: delay.quantile(0.95) ?? delay.max,
+      count: delay.count,
+    };
+  }
+  const flowNs = own.lastDataNs - own.firstDataNs;
+  if (flowNs > 0) measured.rateBitsPerSec = (own.uniqueBytes * 8e9) / flowNs;
 }
 
 function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'] {
@@ -109,24 +118,6 @@ function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'
     originalUnseen: own.unseenPackets,
     largestHoleBytes: own.largestHoleBytes,
     holes: own.holeCount,
-  };
-}
-
-function timeFields(own: DirectionState): Pick<DirectionMeasurement, 'ackDelayNs' | 'rateBitsPerSec'> {
-  const delay = own.ackDelay;
-  const flowNs = own.lastDataNs - own.firstDataNs;
-  return {
-    ...(delay === undefined
-      ? {}
-      : {
-          ackDelayNs: {
-            min: delay.min,
-            median: delay.quantile(0.5) ?? delay.min,
-            p95: delay.quantile(0.95) ?? delay.max,
-            count: delay.count,
-          },
-        }),
-    ...(flowNs > 0 ? { rateBitsPerSec: (own.uniqueBytes * 8e9) / flowNs } : {}),
   };
 }
 
@@ -152,36 +143,27 @@ function fullSegment(own: DirectionState): number {
   return own.learntSegment > 0 ? own.learntSegment : believedSingle(own);
 }
 
-function segmentFields(own: DirectionState, segment: number, half: number) {
-  if (segment <= 0) return {};
+function addSegment(measured: Draft<DirectionMeasurement>, own: DirectionState, segment: number): void {
   const handshake = own.mssOption > 0 ? own.mssOption - own.timestampBytes : undefined;
   let from: 'handshake' | 'observed' | 'ip-id' = 'observed';
-  if (handshake !== undefined && (segment === handshake || segment === half)) from = 'handshake';
+  if (handshake !== undefined && (segment === handshake || segment === halfWindow(own))) from = 'handshake';
   else if (segment === own.learntSegment) from = 'ip-id';
-  return {
-    segmentBytes: segment,
-    segmentFrom: from,
-    largestSuperPacketBytes: largestSuperPacket(segment),
-    ...(handshake === undefined ? {} : { handshakeSegmentBytes: handshake }),
-  };
+  measured.segmentBytes = segment;
+  measured.segmentFrom = from;
+  measured.largestSuperPacketBytes = largestSuperPacket(segment);
+  if (handshake !== undefined) measured.handshakeSegmentBytes = handshake;
 }
 
-function medianSizes(own: DirectionState): { medianPayloadBytes?: number; byteMedianPayloadBytes?: number } {
-  const sizes = own.sizes?.sorted() ?? [];
+function addMedianSizes(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
   let frames = 0;
   let bytes = 0;
-  let median: number | undefined;
-  let byteMedian: number | undefined;
-  for (const { size, count } of sizes) {
+  for (const { size, count } of own.sizes?.sorted() ?? []) {
     frames += count;
     bytes += size * count;
-    if (median === undefined && frames * 2 >= own.dataFrames) median = size;
-    if (byteMedian === undefined && bytes * 2 >= own.payloadBytes) byteMedian = size;
+    if (measured.medianPayloadBytes === undefined && frames * 2 >= own.dataFrames) measured.medianPayloadBytes = size;
+    if (measured.byteMedianPayloadBytes === undefined && bytes * 2 >= own.payloadBytes)
+      measured.byteMedianPayloadBytes = size;
   }
-  return {
-    ...(median === undefined ? {} : { medianPayloadBytes: median }),
-    ...(byteMedian === undefined ? {} : { byteMedianPayloadBytes: byteMedian }),
-  };
 }
 
 function superPacketKind(own: DirectionState, points: CapturePoints): DirectionMeasurement['superPacketKind'] {
@@ -198,25 +180,22 @@ function superPacketKind(own: DirectionState, points: CapturePoints): DirectionM
 
 type WireHow = DirectionMeasurement['wireHow'][number];
 
-function wireFields(own: DirectionState) {
+function idsAreUsable(own: DirectionState): boolean {
+  return own.idCompared > 0 && own.idAgree * 10 >= own.idCompared * 9;
+}
+
+/** Every frame was one packet, by the handshake's segment size. */
+function isSingle(own: DirectionState): boolean {
+  return own.superFrames === undefined && (own.mssOption > 0 || own.dataFrames === 0);
+}
+
+function wireHow(own: DirectionState, idsUsable: boolean): WireHow[] {
   const how: WireHow[] = [];
-  const usable = own.idCompared > 0 && own.idAgree * 10 >= own.idCompared * 9;
-  if (usable) how.push('ip-id');
+  if (idsUsable) how.push('ip-id');
   if (own.epbSegmentation > 0) how.push('epb-flags');
   if (own.superFrames !== undefined) how.push(own.mssOption > 0 ? 'handshake' : 'length');
-  else if (!usable) how.push('single');
-  const single = own.superFrames === undefined && (own.mssOption > 0 || own.dataFrames === 0);
-  const mode = idMode(own);
-  return {
-    wirePackets: own.wirePackets,
-    wireDataPackets: own.wireDataPackets,
-    wireBytes: own.wireHeaderBytes,
-    wireExactness: usable || single ? ('known' as const) : ('inferred' as const),
-    wireHow: how,
-    ipIdAgree: own.idAgree,
-    ipIdCompared: own.idCompared,
-    ...(mode === undefined ? {} : { ipIdMode: mode }),
-  };
+  else if (!idsUsable) how.push('single');
+  return how;
 }
 
 function idMode(own: DirectionState): DirectionMeasurement['ipIdMode'] {
@@ -226,19 +205,21 @@ function idMode(own: DirectionState): DirectionMeasurement['ipIdMode'] {
 }
 
 /** Answers that only a tap at the right place can give. */
-function offloadAnswers(
+function addOffloadAnswers(
+  measured: Draft<DirectionMeasurement>,
   own: DirectionState,
   points: CapturePoints,
   segment: number,
-): { tsoInEffect?: boolean; receiveMergeInEffect?: boolean } {
-  if (own.dataFrames === 0) return {};
+): void {
+  if (own.dataFrames === 0) return;
   const place = points.directions[own.side];
   const several = own.superFrames !== undefined;
-  if (place === 'sender') return segment > 0 ? { tsoInEffect: several } : {};
-  if (points.virtualPath && segment > 0) return { tsoInEffect: several };
-  if (place !== 'receiver') return {};
-  if (several) return { receiveMergeInEffect: true };
-  return own.dataFrames >= 20 && own.maxPayload >= segment ? { receiveMergeInEffect: false } : {};
+  if (place === 'sender' || (points.virtualPath && segment > 0)) {
+    if (segment > 0) measured.tsoInEffect = several;
+  } else if (place === 'receiver') {
+    if (several) measured.receiveMergeInEffect = true;
+    else if (own.dataFrames >= 20 && own.maxPayload >= segment) measured.receiveMergeInEffect = false;
+  }
 }
 
 function checksumFields(own: DirectionState): DirectionMeasurement['checksums'] {
@@ -283,54 +264,61 @@ function limitShares(own: DirectionState): DirectionMeasurement['limits'] {
   };
 }
 
-function limitKinds(own: DirectionState): Pick<DirectionMeasurement, 'senderLimitKind' | 'networkLimitKind'> {
-  if (!own.near) return {};
-  const result: { senderLimitKind?: 'application' | 'send-buffer'; networkLimitKind?: 'pacing' | 'congestion-window' } =
-    {};
-  if (own.writeEndBytes + own.bufferFreedBytes > 0) {
-    result.senderLimitKind = own.bufferFreedBytes > own.writeEndBytes ? 'send-buffer' : 'application';
-  }
-  if (own.spacedBytes + own.ackClockedBytes > 0) {
-    result.networkLimitKind = own.spacedBytes > own.ackClockedBytes ? 'pacing' : 'congestion-window';
-  }
-  return result;
+function addLimitKinds(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
+  if (!own.near) return;
+  const { bufferFreedBytes, writeEndBytes, spacedBytes, ackClockedBytes } = own;
+  if (writeEndBytes + bufferFreedBytes > 0)
+    measured.senderLimitKind = bufferFreedBytes > writeEndBytes ? 'send-buffer' : 'application';
+  if (spacedBytes + ackClockedBytes > 0)
+    measured.networkLimitKind = spacedBytes > ackClockedBytes ? 'pacing' : 'congestion-window';
 }
 
 function windowFields(connection: ConnectionState, own: DirectionState, windowShare: number): WindowMeasurement {
   const openZeroNs = own.zeroSinceNs >= 0 ? Math.max(0, connection.lastNs - own.zeroSinceNs) : 0;
-  const handshakeShift = own.scaleShift >= 0 ? own.scaleShift : undefined;
-  const proven = handshakeShift === undefined ? own.scaleSearch?.proven() : undefined;
-  const shift = handshakeShift ?? proven;
-  const scale = proven === undefined ? 1 : 2 ** proven;
   const lowForNs = own.lowSinceNs >= 0 ? connection.lastNs - own.lowSinceNs : 0;
   const clamped =
     lowForNs > CLAMPED_NS && lowForNs > CLAMPED_SHARE * (connection.lastNs - connection.firstNs) && windowShare > 0.2;
-  const half = halfWindow(own);
-  const halved = own.mssOption > 0 && half > 0 && half < own.mssOption - own.timestampBytes;
-  const median = own.windows?.quantile(0.5);
-  return {
-    ...(shift === undefined
-      ? {}
-      : { scaleShift: shift, scaleFrom: proven === undefined ? 'handshake' : 'bytes-in-flight' }),
-    ...(own.largestWindow < 0
-      ? {}
-      : { minBytes: own.minWindow, maxBytes: own.largestWindow, lastBytes: own.windowBytes }),
-    ...(median === undefined ? {} : { medianBytes: median }),
-    ...(proven === undefined || own.rawMax < 0 ? {} : { minBytes: own.rawMin * scale, maxBytes: own.rawMax * scale }),
-    ...(own.rawMax < 0 ? {} : { rawMin: own.rawMin, rawMax: own.rawMax }),
+  const window: Draft<WindowMeasurement> = {
     zeroWindows: sampleOf(own.zeroWindows),
     zeroWindowPeriods: own.zeroPeriods,
     zeroWindowNs: Math.round(own.zeroNs + openZeroNs),
     clamped,
-    ...(clamped
-      ? {
-          clampedAtBytes: own.lowBytes,
-          clampedSinceRow: own.lowSinceRow,
-          clampedForNs: lowForNs,
-          beforeClampBytes: own.beforeLowBytes,
-        }
-      : {}),
     framesAtRightEdge: sampleOf(own.atEdge),
-    ...(halved ? { halfWindowSegmentBytes: half } : {}),
   };
+  addWindowSizes(window, own);
+  if (clamped) {
+    window.clampedAtBytes = own.lowBytes;
+    window.clampedSinceRow = own.lowSinceRow;
+    window.clampedForNs = lowForNs;
+    window.beforeClampBytes = own.beforeLowBytes;
+  }
+  const half = halfWindow(own);
+  if (own.mssOption > 0 && half > 0 && half < own.mssOption - own.timestampBytes) window.halfWindowSegmentBytes = half;
+  return window;
+}
+
+function addWindowSizes(window: Draft<WindowMeasurement>, own: DirectionState): void {
+  if (own.rawMax >= 0) {
+    window.rawMin = own.rawMin;
+    window.rawMax = own.rawMax;
+  }
+  if (own.largestWindow >= 0) {
+    window.minBytes = own.minWindow;
+    window.maxBytes = own.largestWindow;
+    window.lastBytes = own.windowBytes;
+  }
+  const median = own.windows?.quantile(0.5);
+  if (median !== undefined) window.medianBytes = median;
+  if (own.scaleShift >= 0) {
+    window.scaleShift = own.scaleShift;
+    window.scaleFrom = 'handshake';
+    return;
+  }
+  const proven = own.scaleSearch?.proven();
+  if (proven === undefined) return;
+  window.scaleShift = proven;
+  window.scaleFrom = 'bytes-in-flight';
+  if (own.rawMax < 0) return;
+  window.minBytes = own.rawMin * 2 ** proven;
+  window.maxBytes = own.rawMax * 2 ** proven;
 }

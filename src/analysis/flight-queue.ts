@@ -3,52 +3,54 @@
 import { type Seq32, seqDistance } from '../bytes/seq32.ts';
 import { now } from './now.ts';
 
-/** Words of an entry: end, start, row, IP ID. */
-const WIDTH_SHIFT = 2;
-const START = 1;
+/** Numbers of an entry: end, time, row, start, IP ID. */
+const WIDTH = 5;
+const TIME = 1;
 const ROW = 2;
-const IP_ID = 3;
+const START = 3;
+const IP_ID = 4;
 const FIRST_ENTRIES = 4;
 /** Frames remembered of one direction; beyond it the oldest is forgotten (only its RTT sample is lost). */
 const MOST_ENTRIES = 65_536;
 
-/** A ring of frames; a retransmitted frame has its time negated minus one. Grown on demand. */
+/**
+ * A ring of frames; a retransmitted frame has its time negated minus one. Plain doubles, grown on demand: typed arrays of a few
+ * entries would take three times the memory.
+ */
 export class FlightQueue {
   length = 0;
   /** Set by `takeAcked`: send time of the newest frame that was wholly acknowledged and never retransmitted, or -1. */
   sampleNs = -1;
   private head = 0;
   private capacity = 0;
-  private words: Int32Array = noWords;
-  private times: Float64Array = noTimes;
+  private ring: number[] = noEntries;
 
   push(start: number, end: number, row: number, ipId: number): void {
     if (this.length === this.capacity) this.makeRoom();
-    const slot = (this.head + this.length++) & (this.capacity - 1);
-    this.times[slot] = now.ns;
-    const { words } = this;
-    const at = slot << WIDTH_SHIFT;
-    words[at] = end;
-    words[at + START] = start;
-    words[at + ROW] = row;
-    words[at + IP_ID] = ipId;
+    const { ring } = this;
+    const at = ((this.head + this.length++) & (this.capacity - 1)) * WIDTH;
+    ring[at] = end;
+    ring[at + TIME] = now.ns;
+    ring[at + ROW] = row;
+    ring[at + START] = start;
+    ring[at + IP_ID] = ipId;
   }
 
   /** Removes all frames that `ack` covers whole. */
   takeAcked(ack: Seq32): void {
-    const { words } = this;
+    const { ring } = this;
     const mask = this.capacity - 1;
     let left = this.length;
     let slot = this.head;
     let newest = -1;
-    while (left > 0 && ((ack - words[slot << WIDTH_SHIFT]!) | 0) >= 0) {
+    while (left > 0 && ((ack - ring[slot * WIDTH]!) | 0) >= 0) {
       newest = slot;
       slot = (slot + 1) & mask;
       left--;
     }
     this.length = left;
     this.head = slot;
-    const time = newest < 0 ? -1 : this.times[newest]!;
+    const time = newest < 0 ? -1 : ring[newest * WIDTH + TIME]!;
     this.sampleNs = time >= 0 ? time : -1;
   }
 
@@ -75,7 +77,7 @@ export class FlightQueue {
 
   /** When the frame was last sent. */
   sentNs(index: number): number {
-    const time = this.times[this.slotOf(index)]!;
+    const time = this.at(index, TIME);
     return time >= 0 ? time : -1 - time;
   }
 
@@ -83,7 +85,7 @@ export class FlightQueue {
   retransmitted(index: number, end: Seq32, timeNs: number): void {
     for (let at = index; at < this.length; at++) {
       if (seqDistance(this.startOf(at), end) <= 0) return;
-      this.times[this.slotOf(at)] = -1 - timeNs;
+      this.ring[this.slotOf(at) * WIDTH + TIME] = -1 - timeNs;
     }
   }
 
@@ -91,8 +93,8 @@ export class FlightQueue {
     return (this.head + index) & (this.capacity - 1);
   }
 
-  private at(index: number, word: number): number {
-    return this.words[(this.slotOf(index) << WIDTH_SHIFT) + word]!;
+  private at(index: number, field: number): number {
+    return this.ring[this.slotOf(index) * WIDTH + field]!;
   }
 
   private makeRoom(): void {
@@ -102,22 +104,18 @@ export class FlightQueue {
       return;
     }
     const capacity = this.capacity === 0 ? FIRST_ENTRIES : this.capacity * 2;
-    const words = new Int32Array(capacity << WIDTH_SHIFT);
-    const times = new Float64Array(capacity);
+    // 0.5 makes V8 choose unboxed doubles for the whole array.
+    const ring: number[] = new Array(capacity * WIDTH).fill(0.5);
     for (let index = 0; index < this.length; index++) {
-      const slot = this.slotOf(index);
-      times[index] = this.times[slot]!;
-      words.set(this.words.subarray(slot << WIDTH_SHIFT, (slot + 1) << WIDTH_SHIFT), index << WIDTH_SHIFT);
+      for (let field = 0; field < WIDTH; field++) ring[index * WIDTH + field] = this.at(index, field);
     }
-    this.words = words;
-    this.times = times;
+    this.ring = ring;
     this.head = 0;
     this.capacity = capacity;
   }
 }
 
-const noWords: Int32Array = new Int32Array(0);
-const noTimes: Float64Array = new Float64Array(0);
+const noEntries: number[] = [];
 
 /** As in connection-state.ts: a time is a double from the first instance on. */
 function settleShape(): void {

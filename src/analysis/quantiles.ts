@@ -6,6 +6,7 @@ const SUB = 1 << SUB_BITS;
 /** Values up to 2^47; larger ones count as that. */
 const OCTAVES = 47;
 const LAST_INDEX = OCTAVES * SUB - 1;
+const noValues: number[] = [];
 const noBuckets: Uint32Array = new Uint32Array(0);
 
 /**
@@ -16,7 +17,8 @@ export class Quantiles {
   count = 0;
   min: number = Number.POSITIVE_INFINITY;
   max = 0;
-  private exact: number[] | undefined = [];
+  /** The values themselves; undefined once there are too many. */
+  private exact: number[] | undefined = noValues;
   /** Buckets of the octaves from `firstOctave` on, widened as values come: a direction's values span few. */
   private buckets: Uint32Array = noBuckets;
   private firstOctave = 0;
@@ -25,19 +27,15 @@ export class Quantiles {
     this.count++;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
-    if (this.exact !== undefined) {
-      this.exact.push(value);
-      if (this.exact.length >= EXACT) this.spread(this.exact);
-      return;
-    }
-    this.bump(value);
+    if (this.exact === undefined) this.bump(value);
+    else this.keep(this.exact, value);
   }
 
   /** The value below which the share `q` (0..1) of all values lies; undefined when there is none. */
   quantile(q: number): number | undefined {
     if (this.count === 0) return undefined;
     const rank = Math.min(this.count - 1, Math.max(0, Math.ceil(q * this.count) - 1));
-    if (this.exact !== undefined) return this.exact.toSorted((a, b) => a - b)[rank];
+    if (this.exact !== undefined) return this.exact.slice(0, this.count).sort((a, b) => a - b)[rank];
     let seen = 0;
     const { buckets } = this;
     for (let at = 0; at < buckets.length; at++) {
@@ -45,6 +43,23 @@ export class Quantiles {
       if (seen > rank) return Math.min(this.max, Math.max(this.min, middleOf((this.firstOctave << SUB_BITS) + at)));
     }
     return this.max;
+  }
+
+  /** `push` would make room for 17 values at once, then 42: most directions of many short connections have fewer. */
+  private keep(values: number[], value: number): void {
+    const at = this.count - 1;
+    if (at === EXACT - 1) {
+      this.spread(values);
+      this.bump(value);
+      return;
+    }
+    let room = values;
+    if (at === room.length) {
+      room = new Array<number>(Math.min(EXACT - 1, Math.max(4, at * 2))).fill(0.5);
+      for (let index = 0; index < at; index++) room[index] = values[index]!;
+      this.exact = room;
+    }
+    room[at] = value;
   }
 
   private spread(values: readonly number[]): void {

@@ -4,7 +4,7 @@ import type { CapturePoints } from './capture-point.ts';
 import { D, I } from './direction-record.ts';
 import type { DirectionState } from './direction-state.ts';
 import type { RowSample, SmallReason } from './measurement.ts';
-import { Sample, sampleOf } from './sample.ts';
+import { MOST_ROWS, sampleOf } from './sample.ts';
 import { halfWindow, largestSuperPacket } from './segment-size.ts';
 import { SEND_CAUSES, SendCause } from './small-frames.ts';
 
@@ -63,11 +63,8 @@ export function judgeSmallPackets(
   six: boolean,
   shares: { readonly receiveWindow: number; readonly sender: number },
 ): SmallPackets {
-  const bytesByReason = Object.fromEntries(reasons.map((reason) => [reason, 0])) as Record<SmallReason, number>;
-  const samples = Object.fromEntries(reasons.map((reason) => [reason, sampleOf(undefined)])) as Record<
-    SmallReason,
-    RowSample
-  >;
+  const bytesByReason = noBytes();
+  const samples = noSamples();
   const noted = own.run + own.smallFrames + own.smallLargeBytes > 0;
   if (!noted || own.payloadBytes === 0) {
     return { present: false, bytesByReason, samples, cutBursts: 0, longestCutBurst: 0 };
@@ -83,24 +80,38 @@ export function judgeSmallPackets(
   const smallShare = smallBytes(own, segment) / own.payloadBytes;
   const mssIsSmall = segmentIsSmall(own, six);
   const present = smallShare > 0.5 || mssIsSmall;
-  const spacing = own.spacing?.quantile(0.5);
-  const common = {
+  const result: { -readonly [K in keyof SmallPackets]: SmallPackets[K] } = {
     present,
     bytesByReason,
     samples,
     cutBursts: own.cutBursts,
     longestCutBurst: own.longestCutBurst,
-    ...(spacing === undefined ? {} : { spacingMedianNs: spacing }),
   };
-  if (!present) return common;
-  if (mssIsSmall && smallShare <= 0.5) return { ...common, reason: 'path-mtu', confidence: 0.9 };
-  const total = reasons.reduce((sum, reason) => sum + bytesByReason[reason], 0);
-  const reason = reasons.reduce((best, next) => (bytesByReason[next] > bytesByReason[best] ? next : best), 'unknown');
-  if (mssIsSmall && reason === 'unknown') return { ...common, reason: 'path-mtu', confidence: 0.7 };
-  const share = total === 0 ? 0 : bytesByReason[reason] / total;
+  const spacing = own.spacing?.quantile(0.5);
+  if (spacing !== undefined) result.spacingMedianNs = spacing;
+  if (!present) return result;
+  const [reason, share] = largestShare(bytesByReason);
+  if (mssIsSmall && (smallShare <= 0.5 || reason === 'unknown')) {
+    result.reason = 'path-mtu';
+    result.confidence = smallShare <= 0.5 ? 0.9 : 0.7;
+    return result;
+  }
   // Without a window scale the window may have bounded what looks like something else.
   const doubt = own.scaleShift < 0 && reason !== 'application' ? 0.6 : 1;
-  return { ...common, reason, confidence: reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) * doubt };
+  result.reason = reason;
+  result.confidence = reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) * doubt;
+  return result;
+}
+
+/** The reason of most bytes, and its share of all. */
+function largestShare(bytesByReason: Readonly<Record<SmallReason, number>>): [SmallReason, number] {
+  let best: SmallReason = 'unknown';
+  let total = 0;
+  for (const reason of reasons) {
+    total += bytesByReason[reason];
+    if (bytesByReason[reason] > bytesByReason[best]) best = reason;
+  }
+  return [best, total === 0 ? 0 : bytesByReason[best] / total];
 }
 
 /** Bytes of small frames of one cause. */
@@ -108,11 +119,41 @@ function bytesOf(own: DirectionState, cause: number): number {
   return own.f[own.fo + D.smallBytesByCause + cause]!;
 }
 
+function noBytes(): Record<SmallReason, number> {
+  return {
+    'receive-window': 0,
+    application: 0,
+    'send-buffer': 0,
+    'congestion-window': 0,
+    pacing: 0,
+    'segmentation-off': 0,
+    'path-mtu': 0,
+    'split-below-tcp': 0,
+    retransmission: 0,
+    unknown: 0,
+  };
+}
+
+function noSamples(): Record<SmallReason, RowSample> {
+  const none = sampleOf(undefined);
+  return {
+    'receive-window': none,
+    application: none,
+    'send-buffer': none,
+    'congestion-window': none,
+    pacing: none,
+    'segmentation-off': none,
+    'path-mtu': none,
+    'split-below-tcp': none,
+    retransmission: none,
+    unknown: none,
+  };
+}
+
 function joined(a: RowSample, b: RowSample): RowSample {
-  const sample = new Sample();
-  for (const row of [...a.rows, ...b.rows].toSorted((left, right) => left - right)) sample.add(row, 0);
-  sample.count = a.count + b.count;
-  return sample;
+  if (a.count === 0) return b;
+  const rows = [...a.rows, ...b.rows].toSorted((left, right) => left - right).slice(0, MOST_ROWS);
+  return { rows, count: a.count + b.count };
 }
 
 /** What each cause means, once the whole direction is known. */
