@@ -16,23 +16,44 @@ declare const WebAssembly:
     };
 
 const pageBytes = 65_536;
+/** Memory is taken in pieces of this size, which the system fills in page by page as they are used. */
+const arenaBytes = 16 << 20;
+const alignment = 64;
+
 const sums: WeakMap<ArrayBufferLike, SumWords> = new WeakMap();
 /** The last answer: sums come in runs over the same memory. */
 let lastBuffer: ArrayBufferLike | undefined;
 let lastSum: SumWords | undefined;
+/** The piece that is given away at present, and how much of it is. An older one goes when nobody uses anything of it. */
+let arena: ArrayBuffer | undefined;
+let arenaUsed = 0;
 
-/** New memory of `length` bytes, all zero; ordinary memory where there is no WebAssembly with vectors. */
+/**
+ * New memory of `length` bytes, all zero; ordinary memory where there is no WebAssembly with vectors. What is asked for one after the
+ * other mostly lies in one ArrayBuffer, within which copies are quickest.
+ */
 export function summableBytes(length: number): Uint8Array {
-  if (typeof WebAssembly === 'undefined') return new Uint8Array(length);
+  if (arena === undefined || arenaUsed + length > arena.byteLength) {
+    arena = makeArena(Math.max(length, arenaBytes));
+    arenaUsed = 0;
+    if (arena === undefined) return new Uint8Array(length);
+  }
+  const start = arenaUsed;
+  arenaUsed = (start + length + alignment - 1) & -alignment;
+  return new Uint8Array(arena, start, length);
+}
+
+function makeArena(length: number): ArrayBuffer | undefined {
+  if (typeof WebAssembly === 'undefined') return undefined;
   try {
     const pages = Math.ceil(length / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(sumModule())), { js: { memory } });
     sums.set(memory.buffer, instance.exports.sum);
-    return new Uint8Array(memory.buffer, 0, length);
+    return memory.buffer;
   } catch {
     // A processor without vectors, a page whose policy forbids WebAssembly, an address space too small: slower, not wrong.
-    return new Uint8Array(length);
+    return undefined;
   }
 }
 

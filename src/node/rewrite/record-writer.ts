@@ -140,8 +140,11 @@ export class RecordWriter {
     const headerBytes = magic.recordHeaderBytes;
     const at = this.output.claim(headerBytes + packet.capturedLength);
     const { view } = this.output;
-    for (let i = 0; i < headerBytes; i += 1) view.setUint8(at + i, packet.record[i] ?? 0);
+    const { record } = packet;
     const little = this.littleEndian;
+    // The time, and what the modified format has behind the lengths.
+    for (let i = 0; i < 8; i += 1) view.setUint8(at + i, record[i]!);
+    for (let i = 16; i < headerBytes; i += 1) view.setUint8(at + i, record[i]!);
     view.setUint32(at + (this.swappedLengths ? 12 : 8), packet.capturedLength, little);
     view.setUint32(at + (this.swappedLengths ? 8 : 12), packet.originalLength, little);
     if (packet.delayNs > 0) {
