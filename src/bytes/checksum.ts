@@ -32,29 +32,26 @@ const longBytes = 256;
  * is the high half of a word (RFC 1071 section 4.1). The caller has checked that the bytes are there.
  */
 export function onesSum(view: DataView, start: number, length: number, initial: number): number {
+  if (length >= longBytes) return longSum(view, start, length, initial);
+  const words = length & ~3;
+  let total = words === 0 ? initial : initial + runSum(view, start, words);
+  if (length & 2) total += view.getUint16(start + words);
+  if (length & 1) total += view.getUint8(start + length - 1) << 8;
+  return fold(total);
+}
+
+function longSum(view: DataView, start: number, length: number, initial: number): number {
+  const sumWords = sumWordsOf(view.buffer);
   let total = initial;
   let at = start;
   let left = length;
-  const sumWords = length < longBytes ? undefined : sumWordsOf(view.buffer);
-  while (sumWords !== undefined && left >= 32) {
+  while (left >= 32) {
     const run = left < runBytes ? left & ~31 : runBytes;
-    total += bigEndianSum(sumWords(view.byteOffset + at, run) >>> 0);
+    total += sumWords === undefined ? runSum(view, at, run) : swapped(foldWords(sumWords(view.byteOffset + at, run)));
     at += run;
     left -= run;
   }
-  while (left >= 4) {
-    const run = left < runBytes ? left & ~3 : runBytes;
-    total += runSum(view, at, run);
-    at += run;
-    left -= run;
-  }
-  if (left >= 2) {
-    total += view.getUint16(at);
-    at += 2;
-    left -= 2;
-  }
-  if (left === 1) total += view.getUint8(at) << 8;
-  return fold(total);
+  return onesSum(view, at, left, total);
 }
 
 /**
@@ -82,12 +79,18 @@ function runSum(view: DataView, start: number, length: number): number {
     words = (words + word) | 0;
     high = (high + (word >>> 16)) | 0;
   }
-  const low = (words - (high << 16)) >>> 0;
-  return bigEndianSum(high + low);
+  const low = (words - (high << 16)) | 0;
+  // Both are below 2^30.
+  return swapped(foldWords(high + low));
 }
 
-function bigEndianSum(littleEndianSum: number): number {
-  const folded = fold(littleEndianSum);
+/** Folds a sum of 32 bits. */
+function foldWords(sum: number): number {
+  const once = (sum >>> 16) + (sum & 0xffff);
+  return (once >>> 16) + (once & 0xffff);
+}
+
+function swapped(folded: number): number {
   return ((folded & 0xff) << 8) | (folded >>> 8);
 }
 

@@ -57,6 +57,13 @@ function makeArena(length: number): ArrayBuffer | undefined {
   }
 }
 
+/** Copies to a place in `memory`, a view of a whole ArrayBuffer: inside of it no view has to be made of what is copied. */
+export function copyInto(memory: Uint8Array, to: number, source: DataView, start: number, length: number): void {
+  const from = source.byteOffset + start;
+  if (source.buffer === memory.buffer) memory.copyWithin(to, from, from + length);
+  else memory.set(new Uint8Array(source.buffer, from, length), to);
+}
+
 /** The sum function of this memory; undefined when it is ordinary memory. */
 export function sumWordsOf(buffer: ArrayBufferLike): SumWords | undefined {
   if (buffer !== lastBuffer) {

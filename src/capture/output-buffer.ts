@@ -1,6 +1,6 @@
 // Station "capture": the buffer in which the writers put together what they hand out.
 
-import { summableBytes } from '../bytes/summable-memory.ts';
+import { copyInto, summableBytes } from '../bytes/summable-memory.ts';
 
 /** Handed out once this much has come together, so that the taker is not called for each packet. */
 const fullBytes = 256 * 1024;
@@ -12,7 +12,7 @@ export type TakeBytes = (bytes: Uint8Array) => void;
 export class OutputBuffer {
   view: DataView;
   #bytes: Uint8Array;
-  /** All of the memory that the buffer is a part of: a copy inside of it needs no view of what is copied. */
+  /** All of the memory that the buffer is a part of, for `copyInto`. */
   #memory: Uint8Array;
   #length = 0;
   readonly #take: TakeBytes;
@@ -34,9 +34,7 @@ export class OutputBuffer {
 
   /** Copies bytes to a place inside what was claimed. */
   copy(source: DataView, start: number, length: number, at: number): void {
-    const from = source.byteOffset + start;
-    if (source.buffer !== this.#memory.buffer) this.#bytes.set(new Uint8Array(source.buffer, from, length), at);
-    else this.#memory.copyWithin(this.#bytes.byteOffset + at, from, from + length);
+    copyInto(this.#memory, this.#bytes.byteOffset + at, source, start, length);
   }
 
   set(bytes: Uint8Array, at: number): void {
