@@ -91,7 +91,7 @@ export class WireRewriter implements FrameSink {
     this.rateBitsPerSec = options.rateBitsPerSec;
   }
 
-  /** Told for each packet written, in order, which frame of the input it came from. */
+  /** Told for each packet that is written, in order and before it goes out, which frame of the input it came from. */
   onPacketOut: ((packetNumber: number) => void) | undefined = undefined;
 
   /** The reader's raw pieces, each before the frame that it holds. */
@@ -130,8 +130,8 @@ export class WireRewriter implements FrameSink {
     // The frame before it in the same direction may be decided by now.
     this.drain();
     if (decision === 'whole' && this.queue.isEmpty) {
-      this.writer.pass(this.record, 'frame');
       this.packetOut(this.framesIn);
+      this.writer.pass(this.record, 'frame');
       return;
     }
     // A checksum is completed as a cut into one piece.
@@ -239,8 +239,8 @@ export class WireRewriter implements FrameSink {
         kept.tap,
       );
     } else {
-      this.writer.pass(bytes, kept.kind);
       if (kept.kind === 'frame') this.packetOut(kept.packetNumber);
+      this.writer.pass(bytes, kept.kind);
     }
     this.queue.shift();
   }
@@ -261,8 +261,8 @@ export class WireRewriter implements FrameSink {
     const { segmenter, writer } = this;
     if (!writer.canDerive(record, capturedLength === layers.packetEnd)) {
       this.notePassed('no-room-in-block', packetNumber);
-      writer.pass(record, 'frame');
       this.packetOut(packetNumber);
+      writer.pass(record, 'frame');
       return;
     }
     const fixed = this.decision.idsAreFixed(view, start, layers, tap);
@@ -285,8 +285,8 @@ export class WireRewriter implements FrameSink {
       if (!writer.isPcap) derived.comment = commentOf(index, count, packetNumber, segmentBytes, source) + left;
       const at = writer.derive(derived);
       segmenter.writeTo(index, writer.output, at);
-      writer.done();
       this.packetOut(packetNumber);
+      writer.done();
       if (this.rateBitsPerSec !== undefined) {
         freeNs += ((segmenter.originalLength(index) + ethernetWireOverheadBytes) * 8e9) / this.rateBitsPerSec;
       }
@@ -301,7 +301,7 @@ export class WireRewriter implements FrameSink {
     if (segmenter.checksumIsPartial) this.checksumsLeft += count;
   }
 
-  /** A packet was written that the frame of this number stands for. */
+  /** A packet is written that the frame of this number stands for. Told first: with it the buffer may be full, and go out. */
   private packetOut(packetNumber: number): void {
     this.framesOut += 1;
     this.onPacketOut?.(packetNumber);
