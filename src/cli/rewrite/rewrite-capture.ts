@@ -15,6 +15,8 @@ import { Progress } from '../progress.ts';
 export interface Rewriter {
   readonly sink: FrameSink;
   readonly onRawBlock: RawBlockHook;
+  /** See CaptureReaderOptions, withoutPcapRecords. */
+  readonly findsPcapRecords: boolean;
   /** Nothing has come for a while: what is held back is to be written. */
   readonly settle: () => void;
   readonly finish: () => readonly string[];
@@ -42,6 +44,7 @@ export async function rewriteCapture(
   try {
     const { end } = await openCapture(file, rewriter.sink, {
       onRawBlock: rewriter.onRawBlock,
+      withoutPcapRecords: rewriter.findsPcapRecords,
       signal: interruption.signal,
       onProgress: ({ bytesRead, bytesTotal }) => {
         progress.update(bytesRead, bytesTotal);

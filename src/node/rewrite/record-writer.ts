@@ -66,6 +66,18 @@ export class RecordWriter {
     this.output.recordDone();
   }
 
+  /** A record that stays as it is. */
+  passRecord(view: DataView, at: number, length: number): void {
+    const to = this.output.claim(length);
+    this.output.copy(view, at, length, to);
+    this.output.recordDone();
+  }
+
+  /** Bytes of a pcap record before its frame; 0 in a pcapng, whose blocks only the reader can find. */
+  get pcapHeaderBytes(): number {
+    return this.pcap === undefined ? 0 : this.pcap.recordHeaderBytes;
+  }
+
   /**
    * A record as it was, put together from its frame and from what was around it: `length` bytes of `around` from `at` on, of which
    * `frameOffset` come before the frame.

@@ -94,7 +94,7 @@ export class WireRewriter implements FrameSink {
   /** Told for each packet that is written, in order and before it goes out, which frame of the input it came from. */
   onPacketOut: ((packetNumber: number) => void) | undefined = undefined;
 
-  /** The reader's raw pieces, each before the frame that it holds. */
+  /** The reader's raw pieces, each before the frame that it holds. The records of a pcap may be left out. */
   readonly onRawBlock = (bytes: Uint8Array, kind: RawKind): void => {
     if (kind === 'frame') {
       this.record = bytes;
@@ -127,13 +127,16 @@ export class WireRewriter implements FrameSink {
     if (!isParsed) this.notePassed(layers.problem);
     const tap = tapOf(view, start, capturedLength, linkType, interfaceIndex);
     const decision = isParsed ? this.decide(view, start, capturedLength, tap) : 'whole';
+    const headerBytes = this.writer.pcapHeaderBytes;
     // The frame before it in the same direction may be decided by now.
     this.drain();
     if (decision === 'whole' && this.queue.isEmpty) {
       this.packetOut(this.framesIn);
-      this.writer.pass(this.record, 'frame');
+      if (headerBytes > 0) this.writer.passRecord(view, start - headerBytes, headerBytes + capturedLength);
+      else this.writer.pass(this.record, 'frame');
       return;
     }
+    if (headerBytes > 0) this.record = bytesOf(view, start - headerBytes, headerBytes + capturedLength);
     // A checksum is completed as a cut into one piece.
     const isDerived = decision === 'cut' || decision === 'complete';
     const segmentBytes = decision === 'complete' ? layers.payloadBytes + 1 : this.decision.segmentBytes;
@@ -314,6 +317,10 @@ export class WireRewriter implements FrameSink {
     entry.count += 1;
     if (entry.packets.length < packetsKept) entry.packets.push(packetNumber);
   }
+}
+
+function bytesOf(view: DataView, at: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, length);
 }
 
 function commentOf(index: number, count: number, frame: number, segmentBytes: number, source: SizeSource): string {
