@@ -4,6 +4,7 @@
 import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
+import { copyBytes } from '../../offload/copy-bytes.ts';
 import { type ChecksumKnowledge, type DeviceMerge, Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
 import type { HeldPacket } from '../../offload/held.ts';
 import { Lro } from '../../offload/lro.ts';
@@ -302,6 +303,7 @@ class NapiContext implements GroSink {
   private currentAt = 0;
   private currentBytes = 0;
   private arena: Uint8Array = new Uint8Array(8192);
+  private arenaView: DataView = new DataView(this.arena.buffer);
   private arenaEnd = 0;
   private readonly records: PollRecord[] = [];
 
@@ -438,10 +440,11 @@ class NapiContext implements GroSink {
       const larger = new Uint8Array((this.arenaEnd + length) * 2);
       larger.set(this.arena.subarray(0, this.arenaEnd));
       this.arena = larger;
+      this.arenaView = new DataView(larger.buffer);
     }
     const at = this.arenaEnd;
-    for (let i = 0; i < frameOffset; i += 1) this.arena[at + i] = view.getUint8(from + i);
-    for (let i = frameOffset; i < length; i += 1) this.arena[at + i] = view.getUint8(from + captured + i);
+    copyBytes(view, from, this.arenaView, at, frameOffset);
+    copyBytes(view, from + frameOffset + captured, this.arenaView, at + frameOffset, length - frameOffset);
     this.arenaEnd += length;
     const kept = this.records[tag];
     if (kept === undefined) {
