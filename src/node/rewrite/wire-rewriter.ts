@@ -29,6 +29,15 @@ export interface CountedPackets {
   readonly packets: readonly number[];
 }
 
+/** Takes a frame that was one packet on the wire; `layers` are its headers, undefined when they could not be followed. */
+export type WholeFrameHook = (
+  view: DataView,
+  start: number,
+  capturedLength: number,
+  time: TimeNs,
+  layers: FrameLayers | undefined,
+) => void;
+
 /** What a rewriting did. */
 export interface WireSummary {
   readonly framesIn: number;
@@ -94,6 +103,9 @@ export class WireRewriter implements FrameSink {
   /** Told for each packet that is written, in order and before it goes out, which frame of the input it came from. */
   onPacketOut: ((packetNumber: number) => void) | undefined = undefined;
 
+  /** When given, takes frames that stay as they are instead of the output; in order, because all before them was handed out. */
+  onWholeFrame: WholeFrameHook | undefined = undefined;
+
   /** The reader's raw pieces, each before the frame that it holds. The records of a pcap may be left out. */
   readonly onRawBlock = (bytes: Uint8Array, kind: RawKind): void => {
     if (kind === 'frame') {
@@ -131,6 +143,12 @@ export class WireRewriter implements FrameSink {
     // The frame before it in the same direction may be decided by now.
     this.drain();
     if (decision === 'whole' && this.queue.isEmpty) {
+      if (this.onWholeFrame !== undefined) {
+        this.framesOut += 1;
+        this.writer.flush();
+        this.onWholeFrame(view, start, capturedLength, time, isParsed ? layers : undefined);
+        return;
+      }
       this.packetOut(this.framesIn);
       if (headerBytes > 0) this.writer.passRecord(view, start - headerBytes, headerBytes + capturedLength);
       else this.writer.pass(this.record, 'frame');
