@@ -28,21 +28,48 @@ function samePacket(a: PairTable, rowA: number, b: PairTable, rowB: number): boo
   return a.acknowledgement[rowA] === b.acknowledgement[rowB] && a.headerHash[rowA] === b.headerHash[rowB];
 }
 
-/** Rows of a table in lists of equal keys, in the order of the file. */
+/** Keys of all rows of a table. */
+function keysOf(table: PairTable): Int32Array {
+  const keys = new Int32Array(table.count);
+  for (let row = 0; row < keys.length; row += 1) keys[row] = keyOf(table, row);
+  return keys;
+}
+
+/** Rows of a table in lists, in the order of the file. A list has all rows of a key, and may have some of other keys. */
 class Chains {
-  readonly first: Map<number, number> = new Map();
-  readonly next: Int32Array;
+  readonly keys: Int32Array;
+  /** First row of each list, -1 for none; a power of two of them. */
+  private readonly heads: Int32Array;
+  private readonly next: Int32Array;
 
   /** Of all rows, or only of those without a partner. */
-  constructor(table: PairTable, partners?: Int32Array) {
-    this.next = new Int32Array(table.count).fill(-1);
-    for (let row = table.count - 1; row >= 0; row -= 1) {
+  constructor(keys: Int32Array, partners?: Int32Array) {
+    this.keys = keys;
+    this.next = new Int32Array(keys.length).fill(-1);
+    this.heads = new Int32Array(1 << (33 - Math.clz32(keys.length))).fill(-1);
+    const mask = this.heads.length - 1;
+    for (let row = keys.length - 1; row >= 0; row -= 1) {
       if (partners !== undefined && partners[row]! >= 0) continue;
-      const key = keyOf(table, row);
-      const follower = this.first.get(key);
-      if (follower !== undefined) this.next[row] = follower;
-      this.first.set(key, row);
+      const list = keys[row]! & mask;
+      this.next[row] = this.heads[list]!;
+      this.heads[list] = row;
     }
+  }
+
+  /** First row of this key, -1 without. */
+  first(key: number): number {
+    return this.ofKey(this.heads[key & (this.heads.length - 1)]!, key);
+  }
+
+  /** The next row of the same key. */
+  after(row: number): number {
+    return this.ofKey(this.next[row]!, this.keys[row]!);
+  }
+
+  private ofKey(start: number, key: number): number {
+    let row = start;
+    while (row >= 0 && this.keys[row] !== key) row = this.next[row]!;
+    return row;
   }
 }
 
@@ -51,13 +78,14 @@ class Chains {
  * how much later than at A a packet of a direction may come to B, as far as the certain ones show; see `pairRepeated`.
  */
 export function pairCertain(a: PairTable, b: PairTable): PairMatches {
-  const chains = new Chains(b);
+  const keys = keysOf(a);
+  const chains = new Chains(keysOf(b));
   const ofA = new Int32Array(a.count).fill(-1);
   const ofB = new Int32Array(b.count).fill(-1);
   const certain = new Uint8Array(a.count);
   const claims = new Int32Array(b.count);
   for (let row = 0; row < a.count; row += 1) {
-    const only = onlyCandidate(a, row, b, chains);
+    const only = onlyCandidate(a, row, keys[row]!, b, chains);
     if (only < 0) continue;
     ofA[row] = only;
     claims[only] = claims[only]! + 1;
@@ -76,9 +104,9 @@ export function pairCertain(a: PairTable, b: PairTable): PairMatches {
 }
 
 /** The one row of B that is the same packet; -1 when there is none, or more than one. */
-function onlyCandidate(a: PairTable, row: number, b: PairTable, chains: Chains): number {
+function onlyCandidate(a: PairTable, row: number, key: number, b: PairTable, chains: Chains): number {
   let found = -1;
-  for (let at = chains.first.get(keyOf(a, row)) ?? -1; at >= 0; at = chains.next[at]!) {
+  for (let at = chains.first(key); at >= 0; at = chains.after(at)) {
     if (!samePacket(a, row, b, at)) continue;
     if (found >= 0) return -1;
     found = at;
@@ -99,21 +127,18 @@ export function pairRepeated(
   leastNs: (direction: number) => number,
   toleranceNs: number,
 ): void {
-  const chainsA = new Chains(a, matches.ofA);
-  const chainsB = new Chains(b, matches.ofB);
-  for (const [key, firstB] of chainsB.first) {
-    const firstA = chainsA.first.get(key);
-    if (firstA === undefined) continue;
-    for (let rowB = firstB; rowB >= 0; rowB = chainsB.next[rowB]!) {
-      if (matches.ofB[rowB]! >= 0) continue;
-      const direction = b.direction[rowB]!;
-      const rowA = isUpstream(direction)
-        ? latestBefore(a, firstA, chainsA, b, rowB, matches, leastNs(direction) - toleranceNs)
-        : earliestAfter(a, firstA, chainsA, b, rowB, matches, leastNs(direction) + toleranceNs);
-      if (rowA < 0) continue;
-      matches.ofA[rowA] = rowB;
-      matches.ofB[rowB] = rowA;
-    }
+  const chains = new Chains(keysOf(a), matches.ofA);
+  for (let rowB = 0; rowB < b.count; rowB += 1) {
+    if (matches.ofB[rowB]! >= 0) continue;
+    const firstA = chains.first(keyOf(b, rowB));
+    if (firstA < 0) continue;
+    const direction = b.direction[rowB]!;
+    const rowA = isUpstream(direction)
+      ? latestBefore(a, firstA, chains, b, rowB, matches, leastNs(direction) - toleranceNs)
+      : earliestAfter(a, firstA, chains, b, rowB, matches, leastNs(direction) + toleranceNs);
+    if (rowA < 0) continue;
+    matches.ofA[rowA] = rowB;
+    matches.ofB[rowB] = rowA;
   }
 }
 
@@ -127,7 +152,7 @@ function latestBefore(
   leastNs: number,
 ): number {
   let found = -1;
-  for (let row = firstA; row >= 0; row = chains.next[row]!) {
+  for (let row = firstA; row >= 0; row = chains.after(row)) {
     if (matches.ofA[row]! >= 0 || !samePacket(a, row, b, rowB)) continue;
     if (a.timeNs[row]! + leastNs <= b.timeNs[rowB]!) found = row;
   }
@@ -144,7 +169,7 @@ function earliestAfter(
   matches: PairMatches,
   mostNs: number,
 ): number {
-  for (let row = firstA; row >= 0; row = chains.next[row]!) {
+  for (let row = firstA; row >= 0; row = chains.after(row)) {
     if (matches.ofA[row]! >= 0 || !samePacket(a, row, b, rowB)) continue;
     if (a.timeNs[row]! + mostNs >= b.timeNs[rowB]!) return row;
   }

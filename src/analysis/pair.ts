@@ -117,6 +117,9 @@ function leastTimes(a: PairTable, b: PairTable, matches: PairMatches, directions
 interface DirectionRows {
   readonly a: readonly number[][];
   readonly b: readonly number[][];
+  /** A zero for each frame number, to count in. */
+  readonly framesA: Int32Array;
+  readonly framesB: Int32Array;
 }
 
 function rowsByDirection(a: PairTable, b: PairTable, directions: number): DirectionRows {
@@ -125,7 +128,13 @@ function rowsByDirection(a: PairTable, b: PairTable, directions: number): Direct
     for (let row = 0; row < table.count; row += 1) lists[table.direction[row]!]!.push(row);
     return lists;
   };
-  return { a: gather(a), b: gather(b) };
+  return { a: gather(a), b: gather(b), framesA: zeroPerFrame(a), framesB: zeroPerFrame(b) };
+}
+
+function zeroPerFrame(table: PairTable): Int32Array {
+  let last = 0;
+  for (let row = 0; row < table.count; row += 1) last = Math.max(last, table.frame[row]!);
+  return new Int32Array(last + 1);
 }
 
 /** A table seen from one of its directions, upstream or downstream. */
@@ -171,7 +180,7 @@ function compareDirection(
     downstreamOnly: extra.length,
     downstreamOnlyFrames: firstFrames(down.table, extra),
     otherwiseCut: otherwise.size,
-    frames: frameRelations(up, down),
+    frames: frameRelations(up, down, upstream === 'b' ? rows.framesA : rows.framesB),
     ...(upstream === undefined || delay === undefined ? {} : { delay }),
     changed: changedFields(up, down),
   };
@@ -246,53 +255,76 @@ function overlapping(side: Side, rows: readonly number[], other: Side, others: r
 }
 
 function delayOf(up: Side, down: Side, offsetNs: number): PairDelay | undefined {
-  const times: number[] = [];
+  const times = new Float64Array(up.rows.length);
+  let count = 0;
   for (const row of up.rows) {
     const partner = up.partners[row]!;
-    if (partner >= 0) times.push(down.table.timeNs[partner]! - up.table.timeNs[row]! - offsetNs);
+    if (partner < 0) continue;
+    times[count] = down.table.timeNs[partner]! - up.table.timeNs[row]! - offsetNs;
+    count += 1;
   }
-  if (times.length === 0) return undefined;
-  const sorted = Float64Array.from(times).sort();
+  if (count === 0) return undefined;
+  const sorted = times.subarray(0, count).sort();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
   return { minNs: at(0), medianNs: at(0.5), p99Ns: at(0.99), maxNs: sorted[sorted.length - 1]! };
 }
 
-/** Groups that captured frames make and become. A frame's packets follow each other in its table. */
-function frameRelations(up: Side, down: Side): PairFrames {
-  const becomes = partnersOfFrames(up, down);
-  const comesFrom = partnersOfFrames(down, up);
-  let same = 0;
-  let cut = 0;
-  let cutInto = 0;
-  let merged = 0;
-  let regrouped = 0;
-  const mergedInto = new Set<number>();
-  for (const targets of becomes.values()) {
-    const sources = targets.map((target) => comesFrom.get(target)?.length ?? 0);
-    if (targets.length === 1 && sources[0] === 1) same += 1;
-    else if (targets.length === 1 && targets[0] !== undefined) {
-      merged += 1;
-      mergedInto.add(targets[0]);
-    } else if (sources.every((count) => count === 1)) {
-      cut += 1;
-      cutInto += targets.length;
-    } else regrouped += 1;
+/**
+ * Groups that captured frames make and become. A frame's packets follow each other in its table. `sources` has a zero for each
+ * frame number of the downstream table, and has them again afterwards.
+ */
+function frameRelations(up: Side, down: Side, sources: Int32Array): PairFrames {
+  countSources(up, down, sources);
+  const found = { same: 0, cut: 0, cutInto: 0, merged: 0, mergedInto: 0, regrouped: 0 };
+  let frame = -1;
+  let targets = 0;
+  let lastTarget = -1;
+  let areSingle = true;
+  const settle = (): void => {
+    if (targets === 0) return;
+    if (targets === 1 && areSingle) found.same += 1;
+    else if (targets === 1) {
+      found.merged += 1;
+      // Each target once: its sign says that it was counted.
+      if (sources[lastTarget]! > 0) found.mergedInto += 1;
+      sources[lastTarget] = -Math.abs(sources[lastTarget]!);
+    } else if (areSingle) {
+      found.cut += 1;
+      found.cutInto += targets;
+    } else found.regrouped += 1;
+  };
+  for (const row of up.rows) {
+    const partner = up.partners[row]!;
+    if (partner < 0) continue;
+    const target = down.table.frame[partner]!;
+    if (up.table.frame[row] !== frame) {
+      settle();
+      frame = up.table.frame[row]!;
+      targets = 0;
+      areSingle = true;
+    } else if (target === lastTarget) continue;
+    targets += 1;
+    lastTarget = target;
+    if (Math.abs(sources[target]!) !== 1) areSingle = false;
   }
-  return { same, cut, cutInto, merged, mergedInto: mergedInto.size, regrouped };
+  settle();
+  for (const row of down.rows) sources[down.table.frame[row]!] = 0;
+  return found;
 }
 
-function partnersOfFrames(from: Side, to: Side): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  for (const row of from.rows) {
-    const partner = from.partners[row]!;
+/** Of how many upstream frames each downstream frame has packets. */
+function countSources(up: Side, down: Side, sources: Int32Array): void {
+  let frame = -1;
+  let lastSource = -1;
+  for (const row of down.rows) {
+    const partner = down.partners[row]!;
     if (partner < 0) continue;
-    const frame = from.table.frame[row]!;
-    const target = to.table.frame[partner]!;
-    const targets = found.get(frame);
-    if (targets === undefined) found.set(frame, [target]);
-    else if (targets[targets.length - 1] !== target) targets.push(target);
+    const source = up.table.frame[partner]!;
+    if (down.table.frame[row] === frame && source === lastSource) continue;
+    frame = down.table.frame[row]!;
+    lastSource = source;
+    sources[frame] = sources[frame]! + 1;
   }
-  return found;
 }
 
 function changedFields(up: Side, down: Side): PairDirection['changed'] {

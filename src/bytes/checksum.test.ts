@@ -9,6 +9,7 @@ import {
   updateChecksum,
   updateChecksum32,
 } from './checksum.ts';
+import { summableBytes, sumWordsOf } from './summable-memory.ts';
 
 /** RFC 1071 section 4.1, word by word, with the carry added at once. */
 function slowSum(bytes: Uint8Array, initial = 0): number {
@@ -41,6 +42,26 @@ describe('the Internet checksum', () => {
   it('does not overflow on half a megabyte of ones', () => {
     const bytes = new Uint8Array(524_287).fill(0xff);
     expect(onesSum(view(bytes), 0, bytes.length, 0xffff)).toBe(slowSum(bytes, 0xffff));
+  });
+
+  it('gives the same in summable memory, at any place, of any length', () => {
+    const memory = summableBytes(200_000);
+    expect(sumWordsOf(memory.buffer)).toBeDefined();
+    expect(sumWordsOf(new ArrayBuffer(8))).toBeUndefined();
+    let seed = 1;
+    for (let i = 0; i < memory.length; i += 1) {
+      seed = (Math.imul(seed, 0x41c6_4e6d) + 12_345) | 0;
+      memory[i] = seed >>> 16;
+    }
+    fc.assert(
+      fc.property(fc.nat(70), fc.nat(70), fc.nat(199_000), fc.nat(0xffff), (offset, start, length, initial) => {
+        const bytes = memory.subarray(offset);
+        const end = Math.min(start + length, bytes.length);
+        expect(onesSum(view(bytes), start, end - start, initial)).toBe(slowSum(bytes.subarray(start, end), initial));
+      }),
+    );
+    memory.fill(0xff);
+    expect(onesSum(view(memory), 0, 199_999, 0xffff)).toBe(slowSum(memory.subarray(0, 199_999), 0xffff));
   });
 
   it('reads nothing beyond its length', () => {

@@ -16,6 +16,8 @@ export interface CaptureReaderOptions {
   readonly file: string;
   /** Takes the file's pieces as they are (pcap records, pcapng blocks); costs one view per piece when given, nothing when not. */
   readonly onRawBlock?: RawBlockHook;
+  /** The records of a pcap are left out of that: whoever knows the length of their headers finds them before the frames. */
+  readonly withoutPcapRecords?: boolean;
 }
 
 /** Makes a reader that recognises the format by its first bytes and hands each complete frame to the sink. */
@@ -101,8 +103,10 @@ class ChunkReader implements CaptureReader {
     if (end - start < magicBytes) return undefined;
     const magic = view.getUint32(start);
     const pcap = pcapMagic(magic);
-    if (pcap !== undefined) return new PcapParser(pcap, this.#sink, this.#tally, this.#options.onRawBlock);
-    if (magic === BlockType.Section) return new PcapngParser(this.#sink, this.#tally, this.#options.onRawBlock);
+    const { onRawBlock, withoutPcapRecords } = this.#options;
+    const onRecord = withoutPcapRecords === true ? undefined : onRawBlock;
+    if (pcap !== undefined) return new PcapParser(pcap, this.#sink, this.#tally, onRawBlock, onRecord);
+    if (magic === BlockType.Section) return new PcapngParser(this.#sink, this.#tally, onRawBlock);
     this.#unknown = true;
     this.#needBytes = describedBytes;
     return undefined;

@@ -1,5 +1,7 @@
 // Station "capture": the buffer in which the writers put together what they hand out.
 
+import { copyInto, summableBytes } from '../bytes/summable-memory.ts';
+
 /** Handed out once this much has come together, so that the taker is not called for each packet. */
 const fullBytes = 256 * 1024;
 
@@ -10,13 +12,16 @@ export type TakeBytes = (bytes: Uint8Array) => void;
 export class OutputBuffer {
   view: DataView;
   #bytes: Uint8Array;
+  /** All of the memory that the buffer is a part of, for `copyInto`. */
+  #memory: Uint8Array;
   #length = 0;
   readonly #take: TakeBytes;
 
   constructor(take: TakeBytes) {
     this.#take = take;
-    this.#bytes = new Uint8Array(fullBytes + 65_536);
-    this.view = new DataView(this.#bytes.buffer);
+    this.#bytes = summableBytes(fullBytes + 65_536);
+    this.#memory = new Uint8Array(this.#bytes.buffer);
+    this.view = viewOf(this.#bytes);
   }
 
   /** Makes room for `length` bytes and returns where they begin in `view`. Their old content is undefined. */
@@ -29,7 +34,7 @@ export class OutputBuffer {
 
   /** Copies bytes to a place inside what was claimed. */
   copy(source: DataView, start: number, length: number, at: number): void {
-    this.#bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, length), at);
+    copyInto(this.#memory, this.#bytes.byteOffset + at, source, start, length);
   }
 
   set(bytes: Uint8Array, at: number): void {
@@ -57,7 +62,12 @@ export class OutputBuffer {
   #makeRoom(length: number): void {
     this.flush();
     if (length <= this.#bytes.length) return;
-    this.#bytes = new Uint8Array(Math.max(length, this.#bytes.length * 2));
-    this.view = new DataView(this.#bytes.buffer);
+    this.#bytes = summableBytes(Math.max(length, this.#bytes.length * 2));
+    this.#memory = new Uint8Array(this.#bytes.buffer);
+    this.view = viewOf(this.#bytes);
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -48,17 +48,25 @@ export class PcapParser implements RecordParser {
   readonly #magic: PcapMagic;
   readonly #sink: FrameSink;
   readonly #tally: CaptureTally;
-  readonly #onRaw: RawBlockHook | undefined;
+  readonly #onHeader: RawBlockHook | undefined;
+  readonly #onRecord: RawBlockHook | undefined;
   /** Old writers had the two lengths the other way round: always before version 2.3, by some programs in 2.3. */
   #lengths: 'as-now' | 'swapped' | 'maybe-swapped' = 'as-now';
   #firstSeconds = 0;
   #firstNanoseconds = 0;
 
-  constructor(magic: PcapMagic, sink: FrameSink, tally: CaptureTally, onRaw: RawBlockHook | undefined) {
+  constructor(
+    magic: PcapMagic,
+    sink: FrameSink,
+    tally: CaptureTally,
+    onHeader: RawBlockHook | undefined,
+    onRecord: RawBlockHook | undefined,
+  ) {
     this.#magic = magic;
     this.#sink = sink;
     this.#tally = tally;
-    this.#onRaw = onRaw;
+    this.#onHeader = onHeader;
+    this.#onRecord = onRecord;
   }
 
   parse(view: DataView, start: number, end: number, viewOffset: number): number {
@@ -76,10 +84,10 @@ export class PcapParser implements RecordParser {
     return this.#readRecords(view, at, end, viewOffset);
   }
 
-  /** Whether `#readUsualRecords` may be tried: little-endian, today's record header, nobody asks for raw bytes. */
+  /** Whether `#readUsualRecords` may be tried: little-endian, today's record header, nobody asks for the records' bytes. */
   get #isUsual(): boolean {
     const { littleEndian, recordHeaderBytes } = this.#magic;
-    return littleEndian && recordHeaderBytes === 16 && this.#lengths === 'as-now' && this.#onRaw === undefined;
+    return littleEndian && recordHeaderBytes === 16 && this.#lengths === 'as-now' && this.#onRecord === undefined;
   }
 
   truncated(left: number, offset: number): CaptureError {
@@ -108,7 +116,7 @@ export class PcapParser implements RecordParser {
     }
     this.headerRead = true;
     this.#lengths = minor < 3 ? 'swapped' : minor === 3 ? 'maybe-swapped' : 'as-now';
-    this.#onRaw?.(rawBytes(view, at, fileHeaderBytes), 'header');
+    this.#onHeader?.(rawBytes(view, at, fileHeaderBytes), 'header');
     const info = interfaceOf(view.getUint32(at + 20, littleEndian), view.getUint32(at + 16, littleEndian));
     this.#tally.noteInterface(info);
     this.#sink.onInterface(info);
@@ -173,7 +181,7 @@ export class PcapParser implements RecordParser {
     const { littleEndian, nsPerUnit, recordHeaderBytes } = this.#magic;
     const sink = this.#sink;
     const tally = this.#tally;
-    const onRaw = this.#onRaw;
+    const onRecord = this.#onRecord;
     const asNow = this.#lengths === 'as-now';
     const modified = recordHeaderBytes === 24;
     const firstSeconds = this.#firstSeconds;
@@ -204,7 +212,7 @@ export class PcapParser implements RecordParser {
       if (isOddTime(time, lastTime)) tally.warnOfTime(packetCount, time as TimeNs, lastTime as TimeNs);
       if (fractionNs >= 1e9) warnOfFraction(tally, packetCount, fractionNs);
       lastTime = time;
-      if (onRaw !== undefined) onRaw(rawBytes(view, at, recordHeaderBytes + capturedLength), 'frame');
+      if (onRecord !== undefined) onRecord(rawBytes(view, at, recordHeaderBytes + capturedLength), 'frame');
       const flags = modified ? modifiedFlags(view.getUint8(at + 22)) : 0;
       sink.onFrame(view, at + recordHeaderBytes, capturedLength, originalLength, time as TimeNs, 0, flags);
       at += recordHeaderBytes + capturedLength;

@@ -27,6 +27,8 @@ export interface OpenCaptureOptions {
   readonly onProgress?: (progress: CaptureProgress) => void;
   /** See CaptureReaderOptions. */
   readonly onRawBlock?: RawBlockHook;
+  /** See CaptureReaderOptions. */
+  readonly withoutPcapRecords?: boolean;
   /** Keep reading as the file grows, until the signal is aborted. A record that is not complete yet is waited for. */
   readonly follow?: boolean;
   /** Stops the reading; what was read until then is reported as usual, and an incomplete last record is no damage. */
@@ -104,9 +106,10 @@ class CaptureFeed implements ChunkConsumer {
   #captureBytes = 0;
 
   constructor(path: string, sink: FrameSink, options: OpenCaptureOptions, sizeBytes: number | undefined) {
-    const { onRawBlock } = options;
+    const { onRawBlock, withoutPcapRecords = false } = options;
+    const raw = onRawBlock === undefined ? {} : { onRawBlock, withoutPcapRecords };
     this.#name = nameOf(path);
-    this.#reader = createCaptureReader(sink, { file: this.#name, ...(onRawBlock === undefined ? {} : { onRawBlock }) });
+    this.#reader = createCaptureReader(sink, { file: this.#name, ...raw });
     this.#options = options;
     this.#sizeBytes = sizeBytes;
   }

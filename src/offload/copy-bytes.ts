@@ -11,6 +11,6 @@ export function copyBytes(from: DataView, fromStart: number, to: DataView, toSta
     return;
   }
   let i = 0;
-  for (; i + 4 <= length; i += 4) to.setInt32(toStart + i, from.getInt32(fromStart + i));
+  for (; i + 4 <= length; i += 4) to.setInt32(toStart + i, from.getInt32(fromStart + i, true), true);
   for (; i < length; i += 1) to.setUint8(toStart + i, from.getUint8(fromStart + i));
 }

@@ -54,6 +54,30 @@ export function sameFlow(
   return held.view.getInt32(held.transportOffset) === view.getInt32(start + layers.transportOffset);
 }
 
+/**
+ * Whether a frame has the link and IP header of the held packet, but for length, ID and checksum, ends where they say, and has its
+ * ports and length of TCP header. Only of packets with one IP header and nothing around it.
+ */
+export function hasHeadersOf(held: HeldPacket, view: DataView, start: number, originalLength: number): boolean {
+  const network = held.networkOffset;
+  const ip = start + network;
+  const tcp = held.transportOffset;
+  // Up to the addresses, and from there to the ports.
+  let rest = network + Ipv6.nextHeader;
+  if (held.kinds[0] === LayerKind.Ipv4) {
+    rest = network + Ipv4.source;
+    if (view.getUint16(ip + Ipv4.totalLength) !== originalLength - network) return false;
+    if (!equalBytes(held.view, 0, view, start, network + Ipv4.totalLength)) return false;
+    if (held.view.getInt32(network + Ipv4.fragment) !== view.getInt32(ip + Ipv4.fragment)) return false;
+  } else {
+    const payloadLength = originalLength - network - Ipv6.headerBytes;
+    if (payloadLength === 0 || view.getUint16(ip + Ipv6.payloadLength) !== payloadLength) return false;
+    if (!equalBytes(held.view, 0, view, start, network + Ipv6.payloadLength)) return false;
+  }
+  const offsets = (held.view.getUint8(tcp + Tcp.dataOffset) ^ view.getUint8(start + tcp + Tcp.dataOffset)) >> 4;
+  return offsets === 0 && equalBytes(held.view, rest, view, start + rest, tcp + Tcp.sequence - rest);
+}
+
 function firstOffset(layers: FrameLayers): number {
   return layers.layerCount > 0 ? layers.offsets[0]! : 0;
 }

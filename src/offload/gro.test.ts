@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checksumField, onesSum } from '../bytes/checksum.ts';
 import { encodeFrame, type FrameSpec, type IpSpec, type TcpSpec } from '../wire/encode.ts';
 import { LinkType } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
@@ -332,3 +333,67 @@ function cutAgain(wire: readonly Uint8Array[]): Uint8Array[] {
   gro.flush();
   return out;
 }
+
+describe('a frame that goes on with the last one', () => {
+  interface Mutation {
+    readonly frame: number;
+    readonly offset: number;
+    readonly xor: number;
+    readonly captured: number;
+    readonly original: number;
+  }
+
+  /** What goes up, in order: bytes, lengths and tags. `parsesAll`: every frame is parsed, because its device says what it merged. */
+  function goesUp(variant: Variant, mutations: readonly Mutation[], kernel: string, parsesAll: boolean): string[] {
+    const up: string[] = [];
+    const hex = (view: DataView, start: number, length: number): string =>
+      Buffer.from(view.buffer, view.byteOffset + start, length).toString('hex');
+    const gro = new Gro(
+      { rules: rulesOf(kernel) },
+      {
+        onSingle: (view, start, captured, original, tag) =>
+          up.push(`${tag}: ${hex(view, start, captured)} of ${original}`),
+        onMerged: (held) => up.push(`${held.firstTag}+: ${hex(held.view, 0, held.capturedLength)}`),
+      },
+    );
+    const bytes = new Uint8Array(400);
+    const view = new DataView(bytes.buffer);
+    for (let index = 0; index < 8; index += 1) {
+      const change = { ip: { identification: index }, tcp: { options: timestamps(1) } };
+      let { length } = encodeFrame(frame(variant, index * 10, 10, change), bytes, 0);
+      let captured = length;
+      for (const mutation of mutations.filter((one) => one.frame === index)) {
+        view.setUint8(mutation.offset, view.getUint8(mutation.offset) ^ mutation.xor);
+        captured -= mutation.captured;
+        length += mutation.original;
+      }
+      if (variant === 'ipv4') {
+        view.setUint16(24, 0);
+        view.setUint16(24, checksumField(onesSum(view, 14, 20, 0)));
+      }
+      const merged = parsesAll ? { segmentBytes: 0, segmentCount: 1 } : undefined;
+      gro.receive(view, 0, captured, length, LinkType.Ethernet, 'trusted', index, merged);
+    }
+    gro.flush();
+    return up;
+  }
+
+  it.each<Variant>(['ipv4', 'ipv6', 'ipip'])(
+    'is taken as if it had been parsed, whatever differs, over %s',
+    (variant) => {
+      const mutation = fc.record({
+        frame: fc.nat(7),
+        offset: fc.nat(90),
+        xor: fc.oneof(fc.constantFrom(1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80), fc.integer({ min: 0, max: 255 })),
+        captured: fc.constantFrom(0, 0, 0, 5, 60),
+        original: fc.constantFrom(0, 0, 0, -3, 4),
+      });
+      fc.assert(
+        fc.property(fc.array(mutation, { maxLength: 3 }), fc.constantFrom('5.15', '6.18'), (mutations, kernel) => {
+          expect(goesUp(variant, mutations, kernel, false)).toEqual(goesUp(variant, mutations, kernel, true));
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
+});

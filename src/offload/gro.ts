@@ -9,7 +9,7 @@ import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
 import { checksumOffset } from './checksum-offload.ts';
-import { flowHash, networkRefuses, refusal, sameFlow } from './gro-match.ts';
+import { flowHash, hasHeadersOf, networkRefuses, refusal, sameFlow } from './gro-match.ts';
 import { HeldPacket } from './held.ts';
 import { FrameLayers, LayerKind } from './layers.ts';
 import { type GroRules, groLegacyMaximumBytes, heldPacketsPerBucket } from './rules.ts';
@@ -82,6 +82,9 @@ export class Gro {
   private readonly free: HeldPacket[];
   private readonly layers: FrameLayers = new FrameLayers();
   private heldCount = 0;
+  /** The packet that took the last frame, while it is held: `layers` are its headers. The next frame mostly goes on with it. */
+  private recent: HeldPacket | undefined = undefined;
+  private recentLinkType = 0;
 
   constructor(options: GroOptions, sink: GroSink) {
     this.rules = options.rules;
@@ -105,21 +108,68 @@ export class Gro {
     merged: DeviceMerge = notMerged,
   ): void {
     const layers = this.layers;
+    const { recent } = this;
+    this.recent = undefined;
+    if (recent !== undefined && linkType === this.recentLinkType && merged === notMerged) {
+      if (this.goesOn(recent, view, start, capturedLength, originalLength)) {
+        layers.repeat(originalLength);
+        this.receiveTcp(recent.flowHash, recent, view, start, capturedLength, originalLength, checksum, tag, merged);
+        return;
+      }
+    }
+    this.recentLinkType = linkType;
     layers.parse(view, start, capturedLength, originalLength, linkType);
     if (layers.transport === IpProtocol.Udp && this.options.forwardsUdp === true) {
       this.receiveUdp(view, start, capturedLength, originalLength, checksum, tag);
       return;
     }
-    const isTaken = merged.segmentBytes === 0 || (this.rules.mergesMerged && merged.isUntrusted !== true);
-    const isHoldable = isTaken && this.isWhole(view, start, capturedLength);
-    const isTcp = layers.transport === IpProtocol.Tcp && this.isConsidered(view, start);
-    if (!isTcp || (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum))) {
+    if (layers.transport !== IpProtocol.Tcp || !this.isConsidered(view, start)) {
       this.sink.onSingle(view, start, capturedLength, originalLength, tag);
       return;
     }
     const hash = flowHash(view, start, layers);
+    this.receiveTcp(hash, undefined, view, start, capturedLength, originalLength, checksum, tag, merged);
+  }
+
+  /**
+   * Whether a frame has the headers of the packet that took the one before it, as far as `parse`, `isConsidered` and `sameFlow` look
+   * at them: what they say has not to be asked again. Whether it may join is another question.
+   */
+  private goesOn(
+    recent: HeldPacket,
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+  ): boolean {
+    if (recent.layerCount !== 1 || recent.transport !== IpProtocol.Tcp) return false;
+    if (Math.min(capturedLength, originalLength) < recent.payloadOffset) return false;
+    if (!hasHeadersOf(recent, view, start, originalLength)) return false;
+    const ip = start + recent.networkOffset;
+    return recent.kinds[0] !== LayerKind.Ipv4 || onesSum(view, ip, Ipv4.headerBytes, 0) === 0xffff;
+  }
+
+  /** A TCP frame that `layers` are the headers of. `known`: the held packet of its flow, when that is known. */
+  private receiveTcp(
+    hash: number,
+    known: HeldPacket | undefined,
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+    checksum: ChecksumKnowledge,
+    tag: number,
+    merged: DeviceMerge,
+  ): void {
+    const layers = this.layers;
+    const isTaken = merged.segmentBytes === 0 || (this.rules.mergesMerged && merged.isUntrusted !== true);
+    const isHoldable = isTaken && this.isWhole(view, start, capturedLength);
+    if (isHoldable && !this.checksumsPass(view, start, capturedLength, checksum)) {
+      this.sink.onSingle(view, start, capturedLength, originalLength, tag);
+      return;
+    }
     const bucket = this.bucketOf(hash);
-    const heldIndex = this.findHeld(bucket, view, start, hash);
+    const heldIndex = known === undefined ? this.findHeld(bucket, view, start, hash) : bucket.indexOf(known);
     const flags = view.getUint8(start + layers.transportOffset + Tcp.flags);
     const payloadBytes = originalLength - layers.payloadOffset;
     const isRagged = merged.segmentBytes > 0 && payloadBytes !== merged.segmentBytes * merged.segmentCount;
@@ -133,6 +183,7 @@ export class Gro {
       }
       const isShort = merged.segmentBytes > 0 ? isRagged : payloadBytes < held.segmentBytes;
       if (!joined || isShort || flags & endingFlags) this.release(bucket, heldIndex);
+      else this.recent = held;
     }
     if (joined) return;
     if (!isHoldable || payloadBytes === 0 || isRagged || flags & endingFlags) {
@@ -188,6 +239,7 @@ export class Gro {
   /** The end of a NAPI poll: everything that is held goes up, oldest first, bucket by bucket. */
   flush(): void {
     if (this.heldCount === 0) return;
+    this.recent = undefined;
     for (const bucket of this.buckets) {
       for (const held of bucket) this.passUp(held);
       while (bucket.length > 0) bucket.pop();
@@ -309,6 +361,7 @@ export class Gro {
     if (merged.lastTag !== undefined) held.lastTag = merged.lastTag;
     bucket.push(held);
     this.heldCount += 1;
+    this.recent = held;
   }
 
   private release(bucket: HeldPacket[], index: number): void {
@@ -316,6 +369,7 @@ export class Gro {
     // As splice, without the array that it returns.
     for (let at = index; at < bucket.length - 1; at += 1) bucket[at] = bucket[at + 1]!;
     bucket.pop();
+    if (this.recent === held) this.recent = undefined;
     this.heldCount -= 1;
     this.passUp(held);
   }

@@ -55,6 +55,8 @@ export class Segmenter {
   private transport = 0;
   private transportOffset = 0;
   private transportSum = 0;
+  private tcpHeaderSum = 0;
+  private firstSequence = 0;
   private transportLength = 0;
   private keptHeaderBytes = 0;
   private source: DataView = new DataView(new ArrayBuffer(0));
@@ -139,9 +141,8 @@ export class Segmenter {
   private writeHeaders(index: number, out: DataView, at: number): number {
     const payload = this.payloadLength(index);
     copyBytes(this.template, 0, out, at, this.keptHeaderBytes);
-    // A block copy and then sums over what is in the cache are quicker than one loop that does both: 4.0 against 2.8 GB/s.
-    const from = this.payloadStart + index * this.segmentBytes;
-    const payloadSum = this.partial ? 0 : onesSum(this.source, from, payload, 0);
+    // A block copy and then sums over what is in the cache are quicker than one loop that does both.
+    const payloadSum = this.partial ? 0 : onesSum(out, at + this.headerBytes, payload, 0);
     this.transportLength = this.headerBytes - this.transportOffset + payload;
     if (this.transport === IpProtocol.Tcp) this.patchTcp(index, out, at, this.transportLength, payloadSum);
     else this.patchUdp(out, at, this.transportLength, payloadSum);
@@ -195,13 +196,27 @@ export class Segmenter {
     const isV4 = this.kinds[this.innerIpLayer] === LayerKind.Ipv4;
     const addresses = isV4 ? onesSum(header, ip + Ipv4.source, 8, 0) : onesSum(header, ip + Ipv6.source, 32, 0);
     this.transportSum = fold(addresses + this.transport);
+    if (this.transport !== IpProtocol.Tcp) return;
+    this.firstSequence = header.getUint32(this.transportOffset + Tcp.sequence);
+    if (!this.partial) this.sumTcpHeader(header);
+  }
+
+  /** The TCP header without what differs between segments: sequence number, flags, checksum. */
+  private sumTcpHeader(header: DataView): void {
+    const tcp = this.transportOffset;
+    const flags = header.getUint8(tcp + Tcp.flags);
+    header.setUint32(tcp + Tcp.sequence, 0);
+    header.setUint16(tcp + Tcp.checksum, 0);
+    header.setUint8(tcp + Tcp.flags, 0);
+    this.tcpHeaderSum = onesSum(header, tcp, this.headerBytes - tcp, 0);
+    header.setUint8(tcp + Tcp.flags, flags);
   }
 
   private patchTcp(index: number, out: DataView, at: number, length: number, payloadSum: number): void {
     const tcp = at + this.transportOffset;
-    const sequence = this.template.getUint32(this.transportOffset + Tcp.sequence) + index * this.segmentBytes;
+    const sequence = (this.firstSequence + index * this.segmentBytes) >>> 0;
     out.setUint32(tcp + Tcp.sequence, sequence);
-    let flags = out.getUint8(tcp + Tcp.flags);
+    let flags = this.template.getUint8(this.transportOffset + Tcp.flags);
     if (index > 0 && !this.accurateEcn) flags &= ~TcpFlag.Cwr;
     if (index < this.segmentCount - 1) flags &= ~(TcpFlag.Fin | TcpFlag.Psh);
     out.setUint8(tcp + Tcp.flags, flags);
@@ -210,9 +225,8 @@ export class Segmenter {
       out.setUint16(tcp + Tcp.checksum, pseudo);
       return;
     }
-    out.setUint16(tcp + Tcp.checksum, 0);
-    const sum = onesSum(out, tcp, this.headerBytes - this.transportOffset, pseudo + payloadSum);
-    out.setUint16(tcp + Tcp.checksum, checksumField(sum));
+    const changing = (sequence >>> 16) + (sequence & 0xffff) + flags;
+    out.setUint16(tcp + Tcp.checksum, checksumField(this.tcpHeaderSum + changing + pseudo + payloadSum));
   }
 
   private patchUdp(out: DataView, at: number, length: number, payloadSum: number): void {

@@ -1,6 +1,7 @@
 // Station "offload": one packet that GRO holds: the first segment's headers, and the payload of all that joined it.
 
 import { checksumField, fold, onesSum } from '../bytes/checksum.ts';
+import { copyInto, summableBytes } from '../bytes/summable-memory.ts';
 import { IpProtocol, Ipv4, ipv4HeaderBytes } from '../wire/ipv4.ts';
 import { Ipv6 } from '../wire/ipv6.ts';
 import { Pppoe } from '../wire/pppoe.ts';
@@ -16,8 +17,10 @@ const firstBufferBytes = 70_000;
 
 /** A held packet. Its buffer is reused for the next one. */
 export class HeldPacket {
-  bytes: Uint8Array = new Uint8Array(firstBufferBytes);
-  view: DataView = new DataView(this.bytes.buffer);
+  bytes: Uint8Array = summableBytes(firstBufferBytes);
+  view: DataView = viewOf(this.bytes);
+  /** All of the memory that the buffer is a part of, for `copyInto`. */
+  private memory: Uint8Array = new Uint8Array(this.bytes.buffer);
   /** Bytes in the buffer: all, or the beginning when the capture cut its packets. */
   capturedLength = 0;
   /** Length that the packet has, from the link header on. */
@@ -105,15 +108,16 @@ export class HeldPacket {
   }
 
   private copyIn(view: DataView, start: number, at: number, length: number): void {
-    this.bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length), at);
+    copyInto(this.memory, this.bytes.byteOffset + at, view, start, length);
   }
 
   private reserve(length: number): void {
     if (length <= this.bytes.length) return;
-    const larger = new Uint8Array(length * 2);
+    const larger = summableBytes(length * 2);
     larger.set(this.bytes.subarray(0, this.capturedLength));
     this.bytes = larger;
-    this.view = new DataView(larger.buffer);
+    this.view = viewOf(larger);
+    this.memory = new Uint8Array(larger.buffer);
   }
 
   /** The frame just taken was merged by the device: it brings several segments. */
@@ -167,4 +171,8 @@ export class HeldPacket {
     const addresses = isV4 ? onesSum(this.view, ip + Ipv4.source, 8, 0) : onesSum(this.view, ip + Ipv6.source, 32, 0);
     return fold(addresses + protocol + (length >>> 16) + (length & 0xffff));
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -94,6 +94,12 @@ export class FrameLayers {
     return this.problem === 'none';
   }
 
+  /** Takes a frame that has the headers of the last one parsed, and ends where its IP header says. */
+  repeat(originalLength: number): void {
+    this.packetEnd = originalLength;
+    this.trailerBytes = 0;
+  }
+
   private parseLink(linkType: number): LayerProblem {
     switch (linkType) {
       case LinkType.Ethernet:

@@ -193,7 +193,7 @@ export class SegmentSizer {
     const peerShift = direction.reverse?.windowShift ?? -1;
     if (direction.windowShift < 0 || peerShift < 0) return;
     const shift = peerShift === 0 ? 0 : direction.windowShift;
-    direction.largestWindow = Math.max(direction.largestWindow, window * 2 ** shift);
+    direction.largestWindow = Math.max(direction.largestWindow, window << shift);
   }
 
   /**

@@ -15,6 +15,7 @@ export function asPcapng(rewriter: Rewriter): Rewriter {
   return {
     sink: converter,
     onRawBlock: converter.onRawBlock,
+    findsPcapRecords: false,
     settle: () => {
       converter.flush();
       rewriter.settle();

@@ -15,6 +15,8 @@ import { Progress } from '../progress.ts';
 export interface Rewriter {
   readonly sink: FrameSink;
   readonly onRawBlock: RawBlockHook;
+  /** See CaptureReaderOptions, withoutPcapRecords. */
+  readonly findsPcapRecords: boolean;
   /** Nothing has come for a while: what is held back is to be written. */
   readonly settle: () => void;
   readonly finish: () => readonly string[];
@@ -42,6 +44,7 @@ export async function rewriteCapture(
   try {
     const { end } = await openCapture(file, rewriter.sink, {
       onRawBlock: rewriter.onRawBlock,
+      withoutPcapRecords: rewriter.findsPcapRecords,
       signal: interruption.signal,
       onProgress: ({ bytesRead, bytesTotal }) => {
         progress.update(bytesRead, bytesTotal);
@@ -66,8 +69,19 @@ export async function rewriteCapture(
   }
 }
 
+/**
+ * Node makes a pipe at standard output non-blocking as soon as anything looks at `process.stdout`, and then a full pipe (64 KiB) can
+ * only be tried again after a pause, each time. A blocking write sleeps until there is room. The handle is not documented, but what
+ * set-blocking and others rely on (lib/net.js, Node 0.12 to 24); where it is missing, the writing tries again.
+ */
+function blockStandardOutput(): void {
+  const { _handle: handle } = process.stdout as { readonly _handle?: { setBlocking?(isBlocking: boolean): void } };
+  handle?.setBlocking?.(true);
+}
+
 function openTarget(path: string): OutputFile {
   try {
+    if (path === '-') blockStandardOutput();
     return openOutput(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -25,6 +25,7 @@ export async function runAnnotate(file: string, options: AnnotateCommandOptions)
     return {
       sink: annotator,
       onRawBlock: annotator.onRawBlock,
+      findsPcapRecords: false,
       settle: () => undefined,
       finish: () => {
         annotator.flush();

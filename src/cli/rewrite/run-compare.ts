@@ -65,6 +65,7 @@ async function collect(
   const progress = new Progress(path, quiet);
   const { end } = await openCapture(path, collector, {
     onRawBlock: collector.onRawBlock,
+    withoutPcapRecords: true,
     onProgress: ({ bytesRead, bytesTotal }) => progress.update(bytesRead, bytesTotal),
   });
   collector.finish();

@@ -26,6 +26,7 @@ export async function runMerge(file: string, options: MergeCommandOptions): Prom
     const plain: Rewriter = {
       sink: rewriter,
       onRawBlock: rewriter.onRawBlock,
+      findsPcapRecords: true,
       settle: () => rewriter.settle(),
       finish: () => [...describe(rewriter.finish(), rules.since), ...guesses(options)],
     };

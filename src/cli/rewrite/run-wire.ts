@@ -17,6 +17,7 @@ export async function runWire(file: string, options: WireCommandOptions): Promis
     const plain: Rewriter = {
       sink: rewriter,
       onRawBlock: rewriter.onRawBlock,
+      findsPcapRecords: true,
       settle: () => rewriter.settle(),
       finish: () => describe(rewriter.finish()),
     };

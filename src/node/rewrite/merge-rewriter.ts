@@ -4,6 +4,7 @@
 import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
+import { copyBytes } from '../../offload/copy-bytes.ts';
 import { type ChecksumKnowledge, type DeviceMerge, Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
 import type { HeldPacket } from '../../offload/held.ts';
 import { Lro } from '../../offload/lro.ts';
@@ -45,9 +46,9 @@ const mostContexts = 1024;
 
 const largestWireFrame = 9216 + 40;
 
-/** Where a record holds its frame. */
+/** Where a record's frame is. */
 interface FramePlace {
-  readonly at: number;
+  readonly start: number;
   readonly captured: number;
   readonly original: number;
 }
@@ -105,7 +106,7 @@ export class MergeRewriter implements FrameSink {
     this.options = { ...options, pool: [] };
   }
 
-  /** The reader's raw pieces, each before the frame that it holds. */
+  /** The reader's raw pieces, each before the frame that it holds. The records of a pcap may be left out. */
   readonly onRawBlock = (bytes: Uint8Array, kind: RawKind): void => {
     if (kind === 'frame') {
       this.record = bytes;
@@ -134,15 +135,18 @@ export class MergeRewriter implements FrameSink {
     if (time > this.nextEndNs || time < this.lastTimeNs) this.endOverPolls(time);
     this.lastTimeNs = time;
     const linkType = this.linkTypes[interfaceIndex] ?? -1;
+    const headerBytes = this.writer.pcapHeaderBytes;
+    // A record lies in the same memory as its frame.
+    const recordAt = headerBytes > 0 ? start - headerBytes : this.record.byteOffset - view.byteOffset;
+    const recordBytes = headerBytes > 0 ? headerBytes + capturedLength : this.record.length;
     if (wasSent(view, start, capturedLength, linkType, flags)) {
       this.framesSent += 1;
-      this.passRecord(this.record, time);
+      this.passRecord(view, recordAt, recordBytes, time);
       return;
     }
     const receiver = receiverOf(view, start, capturedLength, linkType) + interfaceIndex * 0x1_0000_0000_0000;
     const context = this.contextOf(receiver);
-    const offset = view.byteOffset + start - this.record.byteOffset;
-    context.receive(this.record, offset, view, start, capturedLength, originalLength, linkType, time, this.framesIn);
+    context.receive(recordAt, recordBytes, view, start, capturedLength, originalLength, linkType, time, this.framesIn);
   }
 
   private contextOf(receiver: number): NapiContext {
@@ -196,15 +200,15 @@ export class MergeRewriter implements FrameSink {
   }
 
   /** Writes a record as it is, unless something later went up before it: then its time is made later too. */
-  passRecord(record: Uint8Array, timeNs: number, frame?: FramePlace): void {
+  passRecord(view: DataView, recordAt: number, recordBytes: number, timeNs: number, frame?: FramePlace): void {
     this.framesOut += 1;
     const delayNs = this.delayOf(timeNs, timeNs);
     if (delayNs === 0 || frame === undefined) {
-      this.writer.pass(record, 'frame');
+      this.writer.passRecord(view, recordAt, recordBytes);
       return;
     }
     const at = this.writer.derive({
-      record,
+      record: new Uint8Array(view.buffer, view.byteOffset + recordAt, recordBytes),
       capturedLength: frame.captured,
       originalLength: frame.original,
       delayNs,
@@ -212,7 +216,7 @@ export class MergeRewriter implements FrameSink {
       flags: undefined,
       comment: '',
     });
-    this.writer.output.set(record.subarray(frame.at, frame.at + frame.captured), at);
+    this.writer.output.copy(view, frame.start, frame.captured, at);
     this.writer.done();
   }
 
@@ -276,8 +280,6 @@ export class MergeRewriter implements FrameSink {
   }
 }
 
-const noRecord = new Uint8Array(0);
-
 /** Where a kept record's options begin: behind the frame, which is not in it, comes its padding. */
 function optionsOffset(kept: PollRecord): number {
   return kept.frameOffset + (-kept.captured & 3);
@@ -295,10 +297,13 @@ class NapiContext implements GroSink {
   private readonly pollNs: number;
   private startNs = 0;
   private count = 0;
-  /** The record whose frame GRO looks at. */
-  private current: Uint8Array = noRecord;
-  private currentOffset = 0;
+  /** The frame that GRO looks at, and where its record is in the same view; 0 bytes when there is none. */
+  private currentView: DataView = new DataView(new ArrayBuffer(0));
+  private currentStart = 0;
+  private currentAt = 0;
+  private currentBytes = 0;
   private arena: Uint8Array = new Uint8Array(8192);
+  private arenaView: DataView = new DataView(this.arena.buffer);
   private arenaEnd = 0;
   private readonly records: PollRecord[] = [];
 
@@ -354,8 +359,8 @@ class NapiContext implements GroSink {
   }
 
   receive(
-    record: Uint8Array,
-    frameOffset: number,
+    recordAt: number,
+    recordBytes: number,
     view: DataView,
     start: number,
     capturedLength: number,
@@ -370,8 +375,10 @@ class NapiContext implements GroSink {
       this.owner.pollOpened(this.endNs);
     }
     const tag = this.count;
-    this.current = record;
-    this.currentOffset = frameOffset;
+    this.currentView = view;
+    this.currentStart = start;
+    this.currentAt = recordAt;
+    this.currentBytes = recordBytes;
     this.keep(tag, capturedLength, timeNs, packetNumber);
     this.count += 1;
     this.linkType = linkType;
@@ -388,7 +395,7 @@ class NapiContext implements GroSink {
 
   endPoll(): void {
     if (this.count === 0) return;
-    this.current = noRecord;
+    this.currentBytes = 0;
     this.device?.flush();
     this.gro?.flush();
     this.owner.polls += 1;
@@ -405,10 +412,10 @@ class NapiContext implements GroSink {
       this.passMerged({ view, start, ...lengths, ...kept.merged }, kept, last);
       return;
     }
-    const isCurrent = tag === this.count - 1 && this.current.length > 0;
+    const isCurrent = tag === this.count - 1 && this.currentBytes > 0;
     if (isCurrent) {
-      const frame = { at: this.currentOffset, captured: capturedLength, original: originalLength };
-      this.owner.passRecord(this.current, kept.timeNs, frame);
+      const frame = { start: this.currentStart, captured: capturedLength, original: originalLength };
+      this.owner.passRecord(this.currentView, this.currentAt, this.currentBytes, kept.timeNs, frame);
     } else this.owner.passKept(this.arena, kept, view, start, capturedLength, originalLength);
   }
 
@@ -425,17 +432,19 @@ class NapiContext implements GroSink {
 
   /** Copies what is around the frame: the reader lends the record for the call only. */
   private keep(tag: number, captured: number, timeNs: number, packetNumber: number): void {
-    const record = this.current;
-    const frameOffset = this.currentOffset;
-    const length = record.length - captured;
+    const view = this.currentView;
+    const from = this.currentAt;
+    const frameOffset = this.currentStart - from;
+    const length = this.currentBytes - captured;
     if (this.arenaEnd + length > this.arena.length) {
       const larger = new Uint8Array((this.arenaEnd + length) * 2);
       larger.set(this.arena.subarray(0, this.arenaEnd));
       this.arena = larger;
+      this.arenaView = new DataView(larger.buffer);
     }
     const at = this.arenaEnd;
-    for (let i = 0; i < frameOffset; i += 1) this.arena[at + i] = record[i]!;
-    for (let i = frameOffset; i < length; i += 1) this.arena[at + i] = record[captured + i]!;
+    copyBytes(view, from, this.arenaView, at, frameOffset);
+    copyBytes(view, from + frameOffset + captured, this.arenaView, at + frameOffset, length - frameOffset);
     this.arenaEnd += length;
     const kept = this.records[tag];
     if (kept === undefined) {

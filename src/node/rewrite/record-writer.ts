@@ -66,6 +66,18 @@ export class RecordWriter {
     this.output.recordDone();
   }
 
+  /** A record that stays as it is. */
+  passRecord(view: DataView, at: number, length: number): void {
+    const to = this.output.claim(length);
+    this.output.copy(view, at, length, to);
+    this.output.recordDone();
+  }
+
+  /** Bytes of a pcap record before its frame; 0 in a pcapng, whose blocks only the reader can find. */
+  get pcapHeaderBytes(): number {
+    return this.pcap === undefined ? 0 : this.pcap.recordHeaderBytes;
+  }
+
   /**
    * A record as it was, put together from its frame and from what was around it: `length` bytes of `around` from `at` on, of which
    * `frameOffset` come before the frame.
@@ -140,8 +152,11 @@ export class RecordWriter {
     const headerBytes = magic.recordHeaderBytes;
     const at = this.output.claim(headerBytes + packet.capturedLength);
     const { view } = this.output;
-    for (let i = 0; i < headerBytes; i += 1) view.setUint8(at + i, packet.record[i] ?? 0);
+    const { record } = packet;
     const little = this.littleEndian;
+    // The time, and what the modified format has behind the lengths.
+    for (let i = 0; i < 8; i += 1) view.setUint8(at + i, record[i]!);
+    for (let i = 16; i < headerBytes; i += 1) view.setUint8(at + i, record[i]!);
     view.setUint32(at + (this.swappedLengths ? 12 : 8), packet.capturedLength, little);
     view.setUint32(at + (this.swappedLengths ? 8 : 12), packet.originalLength, little);
     if (packet.delayNs > 0) {

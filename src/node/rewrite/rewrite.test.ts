@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { PairDirections } from '../../analysis/pair-table.ts';
 import { timeNs } from '../../bytes/time.ts';
 import { createCaptureReader } from '../../capture/chunk-reader.ts';
 import { createPcapWriter } from '../../capture/pcap-writer.ts';
@@ -17,6 +18,7 @@ import { encodeFrame, type FrameSpec } from '../../wire/encode.ts';
 import { type CaptureInterface, FrameFlags, type FrameSink } from '../../wire/frame.ts';
 import { TcpFlag } from '../../wire/tcp-flags.ts';
 import { MergeRewriter } from './merge-rewriter.ts';
+import { WireCollector } from './wire-collector.ts';
 import { type WireOptions, WireRewriter, type WireSummary } from './wire-rewriter.ts';
 
 interface Frame {
@@ -390,5 +392,21 @@ describe('merge', () => {
     const apart = segments.map((step, i) => ({ ...step, timeNs: i * 1e6 }));
     const capture = pcapngOf(connection(apart, { handshake: 1460, partial: false }));
     expect(Buffer.compare(merge(capture, 1000), capture)).toBe(0);
+  });
+});
+
+describe('the wire packets of a tap, for a comparison', () => {
+  it('know their frame also where the buffer was full and handed out', () => {
+    const count = 600;
+    const capture = pcapOf(connection(Array.from({ length: count }, () => ({ length: 1000, segments: 1 }))));
+    const collector = new WireCollector(new PairDirections());
+    const reader = createCaptureReader(collector, { file: 'test', onRawBlock: collector.onRawBlock });
+    reader.write(capture);
+    reader.end();
+    collector.finish();
+    const { table } = collector;
+    expect(table.count).toBeGreaterThanOrEqual(count);
+    const frames = Array.from(table.frame.subarray(0, table.count));
+    expect(frames).toEqual(frames.map((_, index) => index + 1));
   });
 });

@@ -34,6 +34,9 @@ export class WireCollector implements FrameSink {
     this.sink = new PacketSink(this.table, directions, () => this.takeOrigin());
     this.reader = createCaptureReader(this.sink, { file: 'wire' });
     this.rewriter = new WireRewriter((bytes) => this.reader.write(bytes));
+    this.rewriter.onWholeFrame = (view, start, captured, time, layers) => {
+      if (layers !== undefined) this.sink.take(view, start, captured, time, layers, this.frames);
+    };
     this.rewriter.onPacketOut = (packetNumber) => this.origins.push(this.frameNumbers[packetNumber - 1] ?? 0);
   }
 
@@ -53,9 +56,13 @@ export class WireCollector implements FrameSink {
     this.rewriter.onInterface(info);
   }
 
+  onFirstTime(epoch: EpochTime): void {
+    this.sink.zero = epoch;
+  }
+
   /** The absolute time of the table's time 0; undefined when it is empty. */
   get firstTime(): EpochTime | undefined {
-    return this.sink.firstTime;
+    return this.table.count === 0 ? undefined : this.sink.zero;
   }
 
   onFrame(
@@ -81,9 +88,11 @@ export class WireCollector implements FrameSink {
   }
 }
 
-/** Takes the packets of the cut capture into the table. */
+/** Takes the packets of the cut capture into the table, and those that needed no cut. */
 class PacketSink implements FrameSink {
-  firstTime: EpochTime | undefined = undefined;
+  /** The absolute time of the table's time 0, and what has to be added to times of the cut capture. */
+  zero: EpochTime | undefined = undefined;
+  private shiftNs = 0;
   private readonly table: PairTable;
   private readonly directions: PairDirections;
   private readonly origin: () => number;
@@ -103,13 +112,18 @@ class PacketSink implements FrameSink {
   }
 
   onFirstTime(epoch: EpochTime): void {
-    this.firstTime = epoch;
+    const { seconds, nanoseconds } = this.zero ?? epoch;
+    this.shiftNs = (epoch.seconds - seconds) * 1e9 + (epoch.nanoseconds - nanoseconds);
   }
 
   onFrame(view: DataView, start: number, captured: number, original: number, time: TimeNs, index: number): void {
     const frame = this.origin();
     const { layers } = this;
     if (!layers.parse(view, start, captured, original, this.linkTypes[index] ?? -1)) return;
+    this.take(view, start, captured, time + this.shiftNs, layers, frame);
+  }
+
+  take(view: DataView, start: number, captured: number, timeNs: number, layers: FrameLayers, frame: number): void {
     if (layers.transport !== IpProtocol.Tcp) return;
     const tcp = start + layers.transportOffset;
     const flags = view.getUint8(tcp + Tcp.flags) | ((view.getUint8(tcp + Tcp.dataOffset) & 1) << 8);
@@ -124,7 +138,7 @@ class PacketSink implements FrameSink {
       flags,
       identification: isV4 ? view.getUint16(start + layers.offsets[inner]! + Ipv4.identification) : -1,
       headerHash: hashHeader(view, tcp, Math.min(start + captured, start + layers.payloadOffset)),
-      timeNs: time,
+      timeNs,
       frame,
     });
   }

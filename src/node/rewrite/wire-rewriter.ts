@@ -29,6 +29,15 @@ export interface CountedPackets {
   readonly packets: readonly number[];
 }
 
+/** Takes a frame that was one packet on the wire; `layers` are its headers, undefined when they could not be followed. */
+export type WholeFrameHook = (
+  view: DataView,
+  start: number,
+  capturedLength: number,
+  time: TimeNs,
+  layers: FrameLayers | undefined,
+) => void;
+
 /** What a rewriting did. */
 export interface WireSummary {
   readonly framesIn: number;
@@ -91,10 +100,13 @@ export class WireRewriter implements FrameSink {
     this.rateBitsPerSec = options.rateBitsPerSec;
   }
 
-  /** Told for each packet written, in order, which frame of the input it came from. */
+  /** Told for each packet that is written, in order and before it goes out, which frame of the input it came from. */
   onPacketOut: ((packetNumber: number) => void) | undefined = undefined;
 
-  /** The reader's raw pieces, each before the frame that it holds. */
+  /** When given, takes frames that stay as they are instead of the output; in order, because all before them was handed out. */
+  onWholeFrame: WholeFrameHook | undefined = undefined;
+
+  /** The reader's raw pieces, each before the frame that it holds. The records of a pcap may be left out. */
   readonly onRawBlock = (bytes: Uint8Array, kind: RawKind): void => {
     if (kind === 'frame') {
       this.record = bytes;
@@ -127,13 +139,22 @@ export class WireRewriter implements FrameSink {
     if (!isParsed) this.notePassed(layers.problem);
     const tap = tapOf(view, start, capturedLength, linkType, interfaceIndex);
     const decision = isParsed ? this.decide(view, start, capturedLength, tap) : 'whole';
+    const headerBytes = this.writer.pcapHeaderBytes;
     // The frame before it in the same direction may be decided by now.
     this.drain();
     if (decision === 'whole' && this.queue.isEmpty) {
-      this.writer.pass(this.record, 'frame');
+      if (this.onWholeFrame !== undefined) {
+        this.framesOut += 1;
+        this.writer.flush();
+        this.onWholeFrame(view, start, capturedLength, time, isParsed ? layers : undefined);
+        return;
+      }
       this.packetOut(this.framesIn);
+      if (headerBytes > 0) this.writer.passRecord(view, start - headerBytes, headerBytes + capturedLength);
+      else this.writer.pass(this.record, 'frame');
       return;
     }
+    if (headerBytes > 0) this.record = bytesOf(view, start - headerBytes, headerBytes + capturedLength);
     // A checksum is completed as a cut into one piece.
     const isDerived = decision === 'cut' || decision === 'complete';
     const segmentBytes = decision === 'complete' ? layers.payloadBytes + 1 : this.decision.segmentBytes;
@@ -239,8 +260,8 @@ export class WireRewriter implements FrameSink {
         kept.tap,
       );
     } else {
-      this.writer.pass(bytes, kept.kind);
       if (kept.kind === 'frame') this.packetOut(kept.packetNumber);
+      this.writer.pass(bytes, kept.kind);
     }
     this.queue.shift();
   }
@@ -261,8 +282,8 @@ export class WireRewriter implements FrameSink {
     const { segmenter, writer } = this;
     if (!writer.canDerive(record, capturedLength === layers.packetEnd)) {
       this.notePassed('no-room-in-block', packetNumber);
-      writer.pass(record, 'frame');
       this.packetOut(packetNumber);
+      writer.pass(record, 'frame');
       return;
     }
     const fixed = this.decision.idsAreFixed(view, start, layers, tap);
@@ -285,8 +306,8 @@ export class WireRewriter implements FrameSink {
       if (!writer.isPcap) derived.comment = commentOf(index, count, packetNumber, segmentBytes, source) + left;
       const at = writer.derive(derived);
       segmenter.writeTo(index, writer.output, at);
-      writer.done();
       this.packetOut(packetNumber);
+      writer.done();
       if (this.rateBitsPerSec !== undefined) {
         freeNs += ((segmenter.originalLength(index) + ethernetWireOverheadBytes) * 8e9) / this.rateBitsPerSec;
       }
@@ -301,7 +322,7 @@ export class WireRewriter implements FrameSink {
     if (segmenter.checksumIsPartial) this.checksumsLeft += count;
   }
 
-  /** A packet was written that the frame of this number stands for. */
+  /** A packet is written that the frame of this number stands for. Told first: with it the buffer may be full, and go out. */
   private packetOut(packetNumber: number): void {
     this.framesOut += 1;
     this.onPacketOut?.(packetNumber);
@@ -314,6 +335,10 @@ export class WireRewriter implements FrameSink {
     entry.count += 1;
     if (entry.packets.length < packetsKept) entry.packets.push(packetNumber);
   }
+}
+
+function bytesOf(view: DataView, at: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, length);
 }
 
 function commentOf(index: number, count: number, frame: number, segmentBytes: number, source: SizeSource): string {
