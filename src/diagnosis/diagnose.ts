@@ -108,8 +108,10 @@ export interface ConnectionDiagnosis {
 
 /** What is to be said of one connection. */
 export function diagnoseConnection(connection: ConnectionMeasurement, context: DiagnosisContext): ConnectionDiagnosis {
-  const found = connectionRules.flatMap((rule) => asList(rule(connection, context)));
-  const verdicts = ordered([...found, ...asList(nothingWrong(connection, context, found))]);
+  const found: Verdict[] = [];
+  for (const rule of connectionRules) addTo(found, rule(connection, context));
+  addTo(found, nothingWrong(connection, context, found));
+  const verdicts = ordered(found);
   return { verdicts, beliefs: answerBeliefs(connection, context, verdicts) };
 }
 
@@ -118,11 +120,10 @@ export function diagnoseCapture(
   capture: Pick<CaptureMeasurement, 'captureDrops' | 'ackedUnseen' | 'udpFlows'>,
   context: DiagnosisContext,
 ): readonly Verdict[] {
-  return ordered([
-    ...asList(captureLostPackets(capture)),
-    ...asList(udpLargerThanMtu(capture.udpFlows)),
-    ...context.hosts.flatMap(diagnoseHost),
-  ]);
+  const found: Verdict[] = [];
+  addTo(found, captureLostPackets(capture));
+  addTo(found, udpLargerThanMtu(capture.udpFlows));
+  return ordered([...found, ...context.hosts.flatMap(diagnoseHost)]);
 }
 
 /** What is to be said of a host by its own state, without a capture. */
@@ -139,9 +140,10 @@ export function diagnosisContext(
   return { capture, hosts };
 }
 
-function asList(verdicts: Verdict | readonly Verdict[] | undefined): readonly Verdict[] {
-  if (verdicts === undefined) return [];
-  return Array.isArray(verdicts) ? (verdicts as readonly Verdict[]) : [verdicts as Verdict];
+function addTo(found: Verdict[], said: Verdict | readonly Verdict[] | undefined): void {
+  if (said === undefined) return;
+  if (Array.isArray(said)) found.push(...(said as readonly Verdict[]));
+  else found.push(said as Verdict);
 }
 
 const gravity: Readonly<Record<Verdict['severity'], number>> = { problem: 0, notice: 1, info: 2, healthy: 3 };
@@ -165,10 +167,11 @@ const SURE_ENOUGH = 0.5;
 
 /** By severity, causes before their symptoms, then by confidence; equals keep the order of the rules. */
 function ordered(verdicts: readonly Verdict[]): readonly Verdict[] {
-  const explained = new Set(
-    verdicts.filter(({ confidence }) => confidence >= SURE_ENOUGH).flatMap(({ code }) => symptomsOf[code] ?? []),
-  );
-  const rank = ({ code }: Verdict) => (explained.has(code) ? 1 : 0);
+  const explained: string[] = [];
+  for (const { code, confidence } of verdicts) {
+    if (confidence >= SURE_ENOUGH) explained.push(...(symptomsOf[code] ?? []));
+  }
+  const rank = ({ code }: Verdict) => (explained.includes(code) ? 1 : 0);
   return [...verdicts].sort(
     (a, b) => gravity[a.severity] - gravity[b.severity] || rank(a) - rank(b) || b.confidence - a.confidence,
   );

@@ -100,7 +100,8 @@ function buildDirection(direction: DirectionMeasurement, language: Language): Di
       reason: direction.smallPackets.present ? (direction.smallPackets.reason ?? 'unknown') : null,
       confidence: direction.smallPackets.confidence ?? null,
     },
-    ...buildLimits(direction),
+    limits: buildLimits(direction),
+    limitsOverTime: direction.limitsOverTime.map(({ fromNs, toNs, limit }) => ({ fromNs, toNs, limit })),
     window: buildWindow(direction),
     retransmissions: buildRetransmissions(direction),
     outOfOrderPackets: direction.outOfOrder.count,
@@ -122,17 +123,14 @@ function buildDirection(direction: DirectionMeasurement, language: Language): Di
   };
 }
 
-function buildLimits(direction: DirectionMeasurement): Pick<DirectionReport, 'limits' | 'limitsOverTime'> {
+function buildLimits(direction: DirectionMeasurement): DirectionReport['limits'] {
   const { limits } = direction;
   return {
-    limits: {
-      busyNs: direction.busyNs,
-      receiveWindow: limits.receiveWindow ?? null,
-      sender: limits.sender ?? null,
-      network: limits.network ?? null,
-      recovery: limits.recovery ?? null,
-    },
-    limitsOverTime: direction.limitsOverTime.map(({ fromNs, toNs, limit }) => ({ fromNs, toNs, limit })),
+    busyNs: direction.busyNs,
+    receiveWindow: limits.receiveWindow ?? null,
+    sender: limits.sender ?? null,
+    network: limits.network ?? null,
+    recovery: limits.recovery ?? null,
   };
 }
 
