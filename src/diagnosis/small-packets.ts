@@ -2,7 +2,7 @@
 // what bounded it, and the verdict goes to the reason that bounded most of the bytes.
 
 import type { ConnectionMeasurement, DirectionMeasurement, RowSample, SmallReason } from '../analysis/measurement.ts';
-import { rowsFilter, say, sentFilter, share } from './rule.ts';
+import { ends, rowsFilter, say, sentFilter, share } from './rule.ts';
 import type { Message } from './verdict.ts';
 
 /** Whether small packets are there and this is their main reason. */
@@ -32,10 +32,14 @@ export function smallBelowBytes(direction: DirectionMeasurement): number | undef
 
 /** The values that most small-packet messages take. */
 export function smallValues(
+  connection: ConnectionMeasurement,
   direction: DirectionMeasurement,
   reason: SmallReason,
-): Readonly<Record<string, number | undefined>> {
+): Readonly<Record<string, number | string | undefined>> {
+  const { sender, receiver } = ends(connection, direction.side);
   return {
+    sender,
+    receiver,
     share: reasonShare(direction, reason),
     frames: direction.smallPackets.samples[reason].count,
     bytes: direction.smallPackets.bytesByReason[reason],

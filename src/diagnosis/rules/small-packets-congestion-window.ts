@@ -8,7 +8,6 @@ import { afterLoss, reasonConfidence } from '../confidence.ts';
 import {
   type DiagnosisContext,
   dataRows,
-  ends,
   evidenceList,
   messages,
   perDirection,
@@ -28,7 +27,7 @@ export function smallPacketsCongestionWindow(
   return perDirection(connection, (direction) => {
     if (!smallBecauseOf(direction, reason)) return undefined;
     const sample = direction.smallPackets.samples[reason];
-    const values = { ...ends(connection, direction.side), ...smallValues(direction, reason) };
+    const values = smallValues(connection, direction, reason);
     const lost = Math.max(0, direction.retransmissions.packets - direction.retransmissions.spurious);
     return {
       code: 'small-packets-congestion-window',
