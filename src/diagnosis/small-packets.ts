@@ -46,6 +46,7 @@ export function smallValues(
     payload: direction.byteMedianPayloadBytes ?? direction.medianPayloadBytes,
     segment: direction.segmentBytes,
     largest: direction.largestSuperPacketBytes,
+    flight: direction.maxInFlightBytes,
   };
 }
 

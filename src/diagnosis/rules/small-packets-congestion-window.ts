@@ -34,10 +34,10 @@ export function smallPacketsCongestionWindow(
       direction: direction.side,
       severity: lost > 0 ? 'notice' : 'info',
       confidence: afterLoss(reasonConfidence(direction), context),
-      claim: say('small-packets-congestion-window.claim', { ...values, flight: direction.maxInFlightBytes }),
+      claim: say('small-packets-congestion-window.claim', values),
       evidence: evidenceList(
         seen(
-          say('small-packets-congestion-window.for.frames', { ...values, flight: direction.maxInFlightBytes }),
+          say('small-packets-congestion-window.for.frames', values),
           sample,
           sampleFilter(connection, direction, sample, smallCondition(direction)),
         ),

@@ -37,7 +37,7 @@ export function smallPacketsSendBuffer(
       direction: direction.side,
       severity: 'notice',
       confidence: afterLoss(reasonConfidence(direction), context),
-      claim: say('small-packets-send-buffer.claim', { ...values, flight: direction.maxInFlightBytes }),
+      claim: say('small-packets-send-buffer.claim', values),
       evidence: evidenceList(
         seen(
           say('small-packets-send-buffer.for.plateau', {
