@@ -51,13 +51,8 @@ export { createExplainer, type Explainer } from './explain.ts';
 
 // Why: verdicts with what speaks for and against them, and fixes with their undo.
 
-export {
-  type ConnectionDiagnosis,
-  diagnoseCapture,
-  diagnoseConnection,
-  diagnoseHost,
-  diagnosisContext,
-} from './diagnosis/diagnose.ts';
+export { type ConnectionDiagnosis, diagnoseConnection, diagnosisContext } from './diagnosis/diagnose.ts';
+export { diagnoseCapture, diagnoseHost } from './diagnosis/diagnose-host.ts';
 export type { DiagnosisContext } from './diagnosis/rule.ts';
 export type { Fix, Verdict } from './diagnosis/verdict.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { connection, context, noRows, reasons, rows, smallBecause } from '../../test/diagnosis/fixtures.ts';
 import { expectSound, expectWords } from '../../test/diagnosis/judge.ts';
-import { diagnoseCapture, diagnoseConnection } from './diagnose.ts';
+import { diagnoseConnection } from './diagnose.ts';
+import { diagnoseCapture } from './diagnose-host.ts';
 
 const gravity = ['problem', 'notice', 'info', 'healthy'];
 

@@ -4,7 +4,7 @@
 import type { CaptureMeasurement, ConnectionMeasurement } from '../analysis/measurement.ts';
 import type { HostState } from '../hoststate/host-state.ts';
 import { answerBeliefs, type Beliefs } from './beliefs.ts';
-import type { HostRule } from './host-rule.ts';
+import { ordered } from './order.ts';
 import type { DiagnosisContext, Rule } from './rule.ts';
 import { bigTcp } from './rules/big-tcp.ts';
 import { captureLostPackets } from './rules/capture-lost-packets.ts';
@@ -12,18 +12,6 @@ import { checksumOffloadTraces } from './rules/checksum-offload-traces.ts';
 import { countsDifferFromSwitch } from './rules/counts-differ-from-switch.ts';
 import { forwarderMergeWithoutGsoSize } from './rules/forwarder-merge-without-gso-size.ts';
 import { hostContradictsCapture } from './rules/host-contradicts-capture.ts';
-import { hostDeviceReset } from './rules/host-device-reset.ts';
-import { hostDriverProblem } from './rules/host-driver-problem.ts';
-import { hostFeatureDrift } from './rules/host-feature-drift.ts';
-import { hostFrozenWindows } from './rules/host-frozen-windows.ts';
-import { hostGroHwCoupling } from './rules/host-gro-hw-coupling.ts';
-import { hostLroOnForwarder } from './rules/host-lro-on-forwarder.ts';
-import { hostMergeFactor } from './rules/host-merge-factor.ts';
-import { hostNothingWrong } from './rules/host-nothing-wrong.ts';
-import { hostPacketDrops } from './rules/host-packet-drops.ts';
-import { hostReceiveBuffer } from './rules/host-receive-buffer.ts';
-import { hostSuspectGro } from './rules/host-suspect-gro.ts';
-import { hostTsoOff } from './rules/host-tso-off.ts';
 import { limitedByNetwork } from './rules/limited-by-network.ts';
 import { limitedByReceiveWindow } from './rules/limited-by-receive-window.ts';
 import { limitedByRecovery } from './rules/limited-by-recovery.ts';
@@ -85,21 +73,6 @@ export const connectionRules: readonly Rule[] = [
   noHandshake,
 ];
 
-/** Every rule about a host. */
-export const hostRules: readonly HostRule[] = [
-  hostLroOnForwarder,
-  hostDriverProblem,
-  hostDeviceReset,
-  hostSuspectGro,
-  hostTsoOff,
-  hostGroHwCoupling,
-  hostFeatureDrift,
-  hostReceiveBuffer,
-  hostPacketDrops,
-  hostFrozenWindows,
-  hostMergeFactor,
-];
-
 export interface ConnectionDiagnosis {
   /** Gravest first, then surest first. */
   readonly verdicts: readonly Verdict[];
@@ -108,27 +81,21 @@ export interface ConnectionDiagnosis {
 
 /** What is to be said of one connection. */
 export function diagnoseConnection(connection: ConnectionMeasurement, context: DiagnosisContext): ConnectionDiagnosis {
-  const found = connectionRules.flatMap((rule) => asList(rule(connection, context)));
-  const verdicts = ordered([...found, ...asList(nothingWrong(connection, context, found))]);
+  const found: Verdict[] = [];
+  for (const rule of connectionRules) addTo(found, rule(connection, context));
+  addTo(found, nothingWrong(connection, context, found));
+  const verdicts = ordered(found);
   return { verdicts, beliefs: answerBeliefs(connection, context, verdicts) };
 }
 
-/** What is to be said of the capture file as a whole, and of the hosts, connections aside. */
-export function diagnoseCapture(
+/** What is to be said of the capture file as a whole, connections and hosts aside. */
+export function diagnoseFile(
   capture: Pick<CaptureMeasurement, 'captureDrops' | 'ackedUnseen' | 'udpFlows'>,
-  context: DiagnosisContext,
 ): readonly Verdict[] {
-  return ordered([
-    ...asList(captureLostPackets(capture)),
-    ...asList(udpLargerThanMtu(capture.udpFlows)),
-    ...context.hosts.flatMap(diagnoseHost),
-  ]);
-}
-
-/** What is to be said of a host by its own state, without a capture. */
-export function diagnoseHost(host: HostState): readonly Verdict[] {
-  const found = hostRules.flatMap((rule) => rule(host));
-  return ordered([...found, ...hostNothingWrong(host, found)]);
+  const found: Verdict[] = [];
+  addTo(found, captureLostPackets(capture));
+  addTo(found, udpLargerThanMtu(capture.udpFlows));
+  return ordered(found);
 }
 
 /** The context of all rules, from what the capture and the hosts gave. */
@@ -139,37 +106,8 @@ export function diagnosisContext(
   return { capture, hosts };
 }
 
-function asList(verdicts: Verdict | readonly Verdict[] | undefined): readonly Verdict[] {
-  if (verdicts === undefined) return [];
-  return Array.isArray(verdicts) ? (verdicts as readonly Verdict[]) : [verdicts as Verdict];
-}
-
-const gravity: Readonly<Record<Verdict['severity'], number>> = { problem: 0, notice: 1, info: 2, healthy: 3 };
-
-/** Verdicts that name a cause, with the symptoms that it brings: where both are found the cause is told first. */
-const symptomsOf: Readonly<Record<string, readonly string[]>> = {
-  'forwarder-merge-without-gso-size': [
-    'packet-loss',
-    'limited-by-recovery',
-    'small-packets-retransmission',
-    'small-packets-congestion-window',
-  ],
-  'vxlan-63-seconds': ['packet-loss', 'limited-by-recovery'],
-  'window-clamped': ['limited-by-receive-window', 'small-packets-receive-window', 'zero-window'],
-  'two-taps-in-one-file': ['packet-loss'],
-  'capture-lost-packets': ['packet-loss'],
-};
-
-/** How sure a verdict need be to go before a surer symptom of it. */
-const SURE_ENOUGH = 0.5;
-
-/** By severity, causes before their symptoms, then by confidence; equals keep the order of the rules. */
-function ordered(verdicts: readonly Verdict[]): readonly Verdict[] {
-  const explained = new Set(
-    verdicts.filter(({ confidence }) => confidence >= SURE_ENOUGH).flatMap(({ code }) => symptomsOf[code] ?? []),
-  );
-  const rank = ({ code }: Verdict) => (explained.has(code) ? 1 : 0);
-  return [...verdicts].sort(
-    (a, b) => gravity[a.severity] - gravity[b.severity] || rank(a) - rank(b) || b.confidence - a.confidence,
-  );
+function addTo(found: Verdict[], said: Verdict | readonly Verdict[] | undefined): void {
+  if (said === undefined) return;
+  if (Array.isArray(said)) found.push(...(said as readonly Verdict[]));
+  else found.push(said as Verdict);
 }

@@ -24,24 +24,44 @@ export type Rule = (
   context: DiagnosisContext,
 ) => Verdict | readonly Verdict[] | undefined;
 
+/** What most rules say of most connections: the same list for all, for a report may hold 100,000 connections. */
+const nothing: readonly never[] = [];
+
 /** Applies a rule of one direction to both. */
 export function perDirection(
   connection: ConnectionMeasurement,
   judge: (direction: DirectionMeasurement) => Verdict | undefined,
 ): readonly Verdict[] {
-  return connection.directions.map(judge).filter((verdict) => verdict !== undefined);
+  const [first, second] = connection.directions;
+  const one = judge(first);
+  const other = judge(second);
+  if (one === undefined) return other === undefined ? nothing : [other];
+  return other === undefined ? [one] : [one, other];
 }
 
 /** A message of the catalogues, without the values that are not known. */
 export function say(key: string, values?: Readonly<Record<string, number | string | undefined>>): Message {
   if (values === undefined) return { key };
-  // A report may hold 100,000 connections with dozens of messages each: no entry lists.
+  return { key, values: allKnown(values) ? values : onlyKnown(values) };
+}
+
+type Known = Readonly<Record<string, number | string>>;
+
+/** Mostly they all are, and then nothing need be copied: a report may hold 100,000 connections with dozens of messages each. */
+function allKnown(values: Readonly<Record<string, number | string | undefined>>): values is Known {
+  for (const name in values) {
+    if (values[name] === undefined) return false;
+  }
+  return true;
+}
+
+function onlyKnown(values: Readonly<Record<string, number | string | undefined>>): Known {
   const known: Record<string, number | string> = {};
   for (const name in values) {
     const value = values[name];
     if (value !== undefined) known[name] = value;
   }
-  return { key, values: known };
+  return known;
 }
 
 /** The messages that apply: undefined and false are left out. */
@@ -56,9 +76,12 @@ export function evidenceList(...candidates: readonly (Evidence | false | undefin
 
 /** Evidence from the capture. Rows become packet numbers, which start at 1 as in Wireshark. */
 export function seen(text: Message, where: RowSample | readonly number[], filter?: string): Evidence {
-  const rows = 'rows' in where ? where.rows : where;
-  const packets = rows.map((row) => row + 1);
-  return { text, packets, source: 'capture', ...(filter === undefined ? {} : { filter }) };
+  const packets = packetsOf('rows' in where ? where.rows : where);
+  return filter === undefined ? { text, packets, source: 'capture' } : { text, packets, source: 'capture', filter };
+}
+
+function packetsOf(rows: readonly number[]): readonly number[] {
+  return rows.map((row) => row + 1);
 }
 
 /** Evidence from what a host says about itself. */
@@ -68,12 +91,14 @@ export function told(text: Message, source: SourceLine): Evidence {
 
 /** A display filter for exactly these rows. Sets need commas since Wireshark 3.6. */
 export function rowsFilter(rows: readonly number[]): string {
-  return `frame.number in {${rows.map((row) => row + 1).join(', ')}}`;
+  return `frame.number in {${packetsOf(rows).join(', ')}}`;
 }
 
 /** A display filter for the connection; the conditions are joined with `&&`. */
 export function connectionFilter(connection: ConnectionMeasurement, ...conditions: readonly string[]): string {
-  return [`tcp.stream==${connection.tcpStream}`, ...conditions].join(' && ');
+  let filter = `tcp.stream==${connection.tcpStream}`;
+  for (const condition of conditions) filter += ` && ${condition}`;
+  return filter;
 }
 
 /** A display filter for what one side sent. */

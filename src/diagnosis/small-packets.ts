@@ -2,7 +2,7 @@
 // what bounded it, and the verdict goes to the reason that bounded most of the bytes.
 
 import type { ConnectionMeasurement, DirectionMeasurement, RowSample, SmallReason } from '../analysis/measurement.ts';
-import { rowsFilter, say, sentFilter, share } from './rule.ts';
+import { ends, rowsFilter, say, sentFilter, share } from './rule.ts';
 import type { Message } from './verdict.ts';
 
 /** Whether small packets are there and this is their main reason. */
@@ -13,8 +13,15 @@ export function smallBecauseOf(direction: DirectionMeasurement, reason: SmallRea
 /** Share of the bytes in small frames that this reason bounded. */
 export function reasonShare(direction: DirectionMeasurement, reason: SmallReason): number {
   const { bytesByReason } = direction.smallPackets;
-  const total = Object.values(bytesByReason).reduce((sum, bytes) => sum + bytes, 0);
-  return share(bytesByReason[reason], total);
+  return share(bytesByReason[reason], smallBytes(direction));
+}
+
+/** Payload bytes in small frames. */
+function smallBytes(direction: DirectionMeasurement): number {
+  const { bytesByReason } = direction.smallPackets;
+  let total = 0;
+  for (const reason of reasons) total += bytesByReason[reason];
+  return total;
 }
 
 /** Payload of the frames that are called small: less than half the largest super-packet (docs/report.md, smallPackets). */
@@ -25,16 +32,21 @@ export function smallBelowBytes(direction: DirectionMeasurement): number | undef
 
 /** The values that most small-packet messages take. */
 export function smallValues(
+  connection: ConnectionMeasurement,
   direction: DirectionMeasurement,
   reason: SmallReason,
-): Readonly<Record<string, number | undefined>> {
+): Readonly<Record<string, number | string | undefined>> {
+  const { sender, receiver } = ends(connection, direction.side);
   return {
+    sender,
+    receiver,
     share: reasonShare(direction, reason),
     frames: direction.smallPackets.samples[reason].count,
     bytes: direction.smallPackets.bytesByReason[reason],
     payload: direction.byteMedianPayloadBytes ?? direction.medianPayloadBytes,
     segment: direction.segmentBytes,
     largest: direction.largestSuperPacketBytes,
+    flight: direction.maxInFlightBytes,
   };
 }
 
@@ -69,15 +81,19 @@ const otherReasonKeys: Readonly<Record<SmallReason, string>> = {
   unknown: 'small-packets.also.unknown',
 };
 
+const reasons = Object.keys(otherReasonKeys) as readonly SmallReason[];
+
 /** Below this share another reason is noise, not a rival. */
 const rivalShare = 0.1;
 
 /** The other reasons that bounded a tenth of the bytes or more, largest first; and what the tap's place keeps from view. */
 export function otherReasons(direction: DirectionMeasurement, mine: SmallReason): readonly Message[] {
-  const rivals = (Object.keys(otherReasonKeys) as SmallReason[])
-    .filter((reason) => reason !== mine && reasonShare(direction, reason) >= rivalShare)
-    .sort((a, b) => reasonShare(direction, b) - reasonShare(direction, a))
-    .map((reason) => say(otherReasonKeys[reason], { share: reasonShare(direction, reason) }));
+  const { bytesByReason } = direction.smallPackets;
+  const total = smallBytes(direction);
+  const rivals = reasons
+    .filter((reason) => reason !== mine && share(bytesByReason[reason], total) >= rivalShare)
+    .sort((a, b) => bytesByReason[b] - bytesByReason[a])
+    .map((reason) => say(otherReasonKeys[reason], { share: share(bytesByReason[reason], total) }));
   return [...rivals, ...tapDoubt(direction)];
 }
 

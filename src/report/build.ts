@@ -100,7 +100,8 @@ function buildDirection(direction: DirectionMeasurement, language: Language): Di
       reason: direction.smallPackets.present ? (direction.smallPackets.reason ?? 'unknown') : null,
       confidence: direction.smallPackets.confidence ?? null,
     },
-    ...buildLimits(direction),
+    limits: buildLimits(direction),
+    limitsOverTime: direction.limitsOverTime.map(({ fromNs, toNs, limit }) => ({ fromNs, toNs, limit })),
     window: buildWindow(direction),
     retransmissions: buildRetransmissions(direction),
     outOfOrderPackets: direction.outOfOrder.count,
@@ -122,17 +123,14 @@ function buildDirection(direction: DirectionMeasurement, language: Language): Di
   };
 }
 
-function buildLimits(direction: DirectionMeasurement): Pick<DirectionReport, 'limits' | 'limitsOverTime'> {
+function buildLimits(direction: DirectionMeasurement): DirectionReport['limits'] {
   const { limits } = direction;
   return {
-    limits: {
-      busyNs: direction.busyNs,
-      receiveWindow: limits.receiveWindow ?? null,
-      sender: limits.sender ?? null,
-      network: limits.network ?? null,
-      recovery: limits.recovery ?? null,
-    },
-    limitsOverTime: direction.limitsOverTime.map(({ fromNs, toNs, limit }) => ({ fromNs, toNs, limit })),
+    busyNs: direction.busyNs,
+    receiveWindow: limits.receiveWindow ?? null,
+    sender: limits.sender ?? null,
+    network: limits.network ?? null,
+    recovery: limits.recovery ?? null,
   };
 }
 
@@ -166,25 +164,53 @@ function buildRetransmissions(direction: DirectionMeasurement): DirectionReport[
   };
 }
 
-/** The catalogues' key: one per kind, or more where the same kind can say different things. */
+/**
+ * The catalogues' key: one per kind, or more where the same kind can say different things. Spelled out, not put together: it is
+ * looked up for every piece of evidence of every connection, and a new string is looked up more slowly.
+ */
 export function capturePointKey(evidence: CapturePointEvidence): string {
-  const key = `capture-point.${evidence.kind}`;
-  const { values } = evidence;
-  switch (evidence.kind) {
+  const { kind, values } = evidence;
+  switch (kind) {
     case 'packet-type':
-      if (values['outgoingCount'] === undefined) return `${key}.incoming`;
-      return values['incomingCount'] === undefined ? `${key}.outgoing` : `${key}.both`;
+      if (values['outgoingCount'] === undefined) return 'capture-point.packet-type.incoming';
+      return values['incomingCount'] === undefined
+        ? 'capture-point.packet-type.outgoing'
+        : 'capture-point.packet-type.both';
     case 'retransmission-of-unseen':
-      return values['seenTwiceCount'] === undefined ? `${key}.before` : `${key}.behind`;
+      return values['seenTwiceCount'] === undefined
+        ? 'capture-point.retransmission-of-unseen.before'
+        : 'capture-point.retransmission-of-unseen.behind';
     case 'acknowledgement-lag':
-      return values['laggingCount'] === undefined ? `${key}.current` : `${key}.lagging`;
+      return values['laggingCount'] === undefined
+        ? 'capture-point.acknowledgement-lag.current'
+        : 'capture-point.acknowledgement-lag.lagging';
     case 'ttl':
+      return evidence.pointsTo === 'between' ? 'capture-point.ttl.between' : 'capture-point.ttl.near';
     case 'turnaround-timing':
-      return evidence.pointsTo === 'between' ? `${key}.between` : `${key}.near`;
+      return evidence.pointsTo === 'between'
+        ? 'capture-point.turnaround-timing.between'
+        : 'capture-point.turnaround-timing.near';
     default:
-      return key;
+      return plainPointKeys[kind];
   }
 }
+
+type KindWithOneKey = Exclude<
+  CapturePointEvidence['kind'],
+  'packet-type' | 'retransmission-of-unseen' | 'acknowledgement-lag' | 'ttl' | 'turnaround-timing'
+>;
+
+const plainPointKeys: Readonly<Record<KindWithOneKey, string>> = {
+  'epb-direction': 'capture-point.epb-direction',
+  loopback: 'capture-point.loopback',
+  'partial-checksum': 'capture-point.partial-checksum',
+  'valid-checksum': 'capture-point.valid-checksum',
+  'merged-frames': 'capture-point.merged-frames',
+  'super-packets-with-wire-checksums': 'capture-point.super-packets-with-wire-checksums',
+  'handshake-timing': 'capture-point.handshake-timing',
+  padding: 'capture-point.padding',
+  'above-mtu': 'capture-point.above-mtu',
+};
 
 function buildCapturePointEvidence(evidence: CapturePointEvidence, language: Language): CapturePointEvidenceReport {
   return {

@@ -4,6 +4,7 @@
 /** Whole number with thousands separators: `12,345`. Fractions are rounded. */
 export function formatCount(value: number): string {
   const rounded = Math.round(value);
+  if (rounded >= 0 && rounded < 1000) return String(rounded);
   if (rounded < 0) return `-${formatCount(-rounded)}`;
   const digits = rounded.toFixed(0);
   let grouped = digits.slice(0, ((digits.length - 1) % 3) + 1);
@@ -20,11 +21,12 @@ function threeDigits(value: number): string {
 /** Scales a value by steps of 1,000 into the first unit in which its rounded figure is below 1,000. */
 function scaled(value: number, units: readonly string[]): string {
   let rest = value;
-  for (const [index, unit] of units.entries()) {
-    if (Math.round(rest) < 1000 || index === units.length - 1) return `${threeDigits(rest)} ${unit}`;
+  let index = 0;
+  while (Math.round(rest) >= 1000 && index < units.length - 1) {
     rest /= 1000;
+    index++;
   }
-  return String(value);
+  return `${threeDigits(rest)} ${units[index]}`;
 }
 
 /** Bytes: exact below 100,000 (`65,160 B`), three digits in decimal units above (`21.1 MB`). */

@@ -1,7 +1,8 @@
 // From measured captures to the report on standard output, connection by connection: never all of them in memory at once.
 
-import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
-import { diagnoseCapture, diagnoseConnection, diagnosisContext } from '../../diagnosis/diagnose.ts';
+import type { CaptureMeasurement, ConnectionMeasurement } from '../../analysis/measurement.ts';
+import { diagnoseConnection, diagnoseFile, diagnosisContext } from '../../diagnosis/diagnose.ts';
+import type { DiagnosisContext } from '../../diagnosis/rule.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { HostState } from '../../hoststate/host-state.ts';
 import { buildConnection, buildFinding } from '../../report/build.ts';
@@ -14,8 +15,6 @@ import { ExitCode, gravest } from '../exit-codes.ts';
 import { Interruption } from '../interruption.ts';
 import { isChosen } from '../options.ts';
 import { type MeasuredCapture, readCaptures } from './read-captures.ts';
-import { writeJson } from './write-json.ts';
-import { writeText } from './write-text.ts';
 
 /** One connection, not yet in words. */
 export interface DiagnosedConnection {
@@ -45,13 +44,29 @@ export async function explain(files: readonly string[], options: ExplainOptions)
   interruption.release();
   if (captures.length === 0) return gravest(exitCodes);
   const tally = new SeverityTally(options.failOn);
-  const explained = explainCaptures(captures, hosts, options, tally);
-  if (options.json === true) await writeJson(explained, options.top);
-  else await writeText(explained, options);
+  await write(explainCaptures(captures, hosts, options, tally, await captureDiagnosis(hosts)), options);
   if (options.connection !== undefined && tally.connections === 0) {
     throw new UsageError(`--connection: no such connection among the ${tally.candidates} TCP connections read`);
   }
   return gravest([...exitCodes, ...(tally.failed ? [ExitCode.Findings] : [])]);
+}
+
+async function write(explained: ExplainedCaptures, options: ExplainOptions): Promise<void> {
+  if (options.json === true) {
+    const { writeJson } = await import('./write-json.ts');
+    await writeJson(explained, options.top);
+  } else {
+    const { writeText } = await import('./write-text.ts');
+    await writeText(explained, options);
+  }
+}
+
+/** What is to be said of a capture as a whole, and of the hosts; the rules about hosts are loaded when there are any. */
+type CaptureDiagnosis = (measurement: CaptureMeasurement, context: DiagnosisContext) => readonly Verdict[];
+
+async function captureDiagnosis(hosts: readonly HostState[]): Promise<CaptureDiagnosis> {
+  if (hosts.length === 0) return diagnoseFile;
+  return (await import('../../diagnosis/diagnose-host.ts')).diagnoseCapture;
 }
 
 /** What --fail-on asks, over all verdicts that pass by. */
@@ -82,12 +97,13 @@ function explainCaptures(
   hosts: readonly HostState[],
   options: ExplainOptions,
   tally: SeverityTally,
+  diagnose: CaptureDiagnosis,
 ): ExplainedCaptures {
   const { lang } = options;
   return {
     captures: measured.map(({ facts }) => buildCapture(facts, lang)),
     connections: explainConnections(measured, hosts, options, tally),
-    findings: () => explainFindings(measured, hosts, options, tally),
+    findings: () => explainFindings(measured, hosts, options, tally, diagnose),
     udpFlows: measured.flatMap(({ measurement }) => measurement.udpFlows.map((flow) => buildUdpFlow(flow))),
   };
 }
@@ -128,10 +144,11 @@ function explainFindings(
   hosts: readonly HostState[],
   options: ExplainOptions,
   tally: SeverityTally,
+  diagnose: CaptureDiagnosis,
 ): readonly FindingReport[] {
   const findings = new Map<string, FindingReport>();
   for (const { measurement } of measured) {
-    for (const verdict of diagnoseCapture(measurement, diagnosisContext(measurement, hosts))) {
+    for (const verdict of diagnose(measurement, diagnosisContext(measurement, hosts))) {
       tally.see(verdict.severity);
       const finding = buildFinding(verdict, hostOf(verdict, hosts), options.lang);
       findings.set(JSON.stringify(finding), finding);

@@ -1,6 +1,6 @@
 // `wiretruth host check`: the host's state as data ("wiretruth.host-check/1"); the text is written from it. null is "not known".
 
-import { diagnoseHost } from '../../diagnosis/diagnose.ts';
+import { diagnoseHost } from '../../diagnosis/diagnose-host.ts';
 import { type CounterReading, counterReadings } from '../../hoststate/check/counters.ts';
 import { notGiven } from '../../hoststate/check/given.ts';
 import {

@@ -1,7 +1,7 @@
 // A host's state in the text format of Prometheus (exposition format 0.0.4): no label per connection, base units, `_total` for what
 // only grows, `_info` for words.
 
-import { diagnoseHost } from '../../diagnosis/diagnose.ts';
+import { diagnoseHost } from '../../diagnosis/diagnose-host.ts';
 import { SHAPING_FEATURES } from '../../hoststate/check/offloads.ts';
 import type { DeviceState, FeatureState, HostState } from '../../hoststate/host-state.ts';
 import { mergeFactor } from '../../hoststate/readings.ts';

@@ -1,6 +1,7 @@
 // `wiretruth annotate` at work: the capture is read twice, first explained, then written with the verdicts.
 
-import { diagnoseCapture, diagnoseConnection, diagnosisContext } from '../../diagnosis/diagnose.ts';
+import { diagnoseConnection, diagnosisContext } from '../../diagnosis/diagnose.ts';
+import { diagnoseCapture } from '../../diagnosis/diagnose-host.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import { createExplainer } from '../../explain.ts';
 import { openCapture } from '../../node/open-capture.ts';

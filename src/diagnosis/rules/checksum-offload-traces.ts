@@ -2,18 +2,19 @@
 // pseudo-header sum when the tap sees it (CHECKSUM_PARTIAL), and so does a packet merged by GRO (tcp4_gro_complete). That
 // value can be computed from the addresses and lengths: where it matches, nothing is damaged.
 
-import type { ChecksumCounts, ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
 import { confidence } from '../confidence.ts';
 import { evidenceList, messages, rowsFilter, say, seen } from '../rule.ts';
 import type { Verdict } from '../verdict.ts';
 import { mergeKind } from './receive-merge.ts';
 
 export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdict | undefined {
-  const partial = total(connection, 'partial');
+  const [a, b] = connection.directions;
+  const partial = partialCount(a) + partialCount(b);
   if (partial === 0) return undefined;
-  const damaged = connection.directions.reduce((sum, direction) => sum + unexplained(direction), 0);
-  const rows = connection.directions.flatMap((direction) => direction.checksums.partialSample.rows).slice(0, 8);
-  const wrongRows = connection.directions.flatMap((direction) => direction.checksums.wrongSample.rows).slice(0, 8);
+  const damaged = unexplained(a) + unexplained(b);
+  const rows = [...a.checksums.partialSample.rows, ...b.checksums.partialSample.rows].slice(0, 8);
+  const wrongRows = [...a.checksums.wrongSample.rows, ...b.checksums.wrongSample.rows].slice(0, 8);
   return {
     code: 'checksum-offload-traces',
     severity: damaged > 0 ? 'notice' : 'healthy',
@@ -36,11 +37,8 @@ export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdic
   };
 }
 
-function total(connection: ConnectionMeasurement, state: keyof ChecksumCounts): number {
-  return connection.directions.reduce(
-    (sum, { checksums }) => sum + checksums.single[state] + checksums.multi[state],
-    0,
-  );
+function partialCount({ checksums }: DirectionMeasurement): number {
+  return checksums.single.partial + checksums.multi.partial;
 }
 
 /** Wrong checksums that are no trace of LRO (which leaves the first segment's on a merged frame). */

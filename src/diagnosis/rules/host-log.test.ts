@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectSound } from '../../../test/diagnosis/judge.ts';
 import { assembleHost } from '../../hoststate/assemble.ts';
-import { diagnoseHost } from '../diagnose.ts';
+import { diagnoseHost } from '../diagnose-host.ts';
 import type { Verdict } from '../verdict.ts';
 
 function verdictsOf(files: Readonly<Record<string, string>>): readonly Verdict[] {

@@ -5,7 +5,8 @@ import { againstKeys, claimOf, expectSound, judge, verdictOf } from '../../../te
 import { assembleHost, type HostText } from '../../hoststate/assemble.ts';
 import type { HostState } from '../../hoststate/host-state.ts';
 import { readHost } from '../../node/read-host.ts';
-import { diagnoseCapture, diagnoseConnection, diagnoseHost } from '../diagnose.ts';
+import { diagnoseConnection } from '../diagnose.ts';
+import { diagnoseCapture, diagnoseHost } from '../diagnose-host.ts';
 import type { Verdict } from '../verdict.ts';
 import { hostContradictsCapture } from './host-contradicts-capture.ts';
 import { limitedByReceiveWindow } from './limited-by-receive-window.ts';

@@ -12,8 +12,10 @@ export function limitedByNetwork(connection: ConnectionMeasurement, context: Dia
     const limited = mainLimit(direction, 'network');
     if (limited === undefined) return undefined;
     const paced = direction.networkLimitKind === 'pacing';
+    const { sender, receiver } = ends(connection, direction.side);
     const values = {
-      ...ends(connection, direction.side),
+      sender,
+      receiver,
       limited,
       rate: direction.rateBitsPerSec ?? 0,
       flight: direction.maxInFlightBytes,

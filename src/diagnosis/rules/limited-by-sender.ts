@@ -16,7 +16,8 @@ export function limitedBySender(connection: ConnectionMeasurement, context: Diag
     if (limited === undefined) return undefined;
     const buffer = direction.senderLimitKind === 'send-buffer';
     const host = hostAt(connection, direction.side, context);
-    const values = { ...ends(connection, direction.side), limited, flight: direction.maxInFlightBytes };
+    const { sender, receiver } = ends(connection, direction.side);
+    const values = { sender, receiver, limited, flight: direction.maxInFlightBytes };
     return {
       code: 'limited-by-sender',
       direction: direction.side,

@@ -17,8 +17,10 @@ export function receiveMerge(connection: ConnectionMeasurement, context: Diagnos
   return perDirection(connection, (direction) => {
     if (direction.receiveMergeInEffect !== true || direction.superPackets.count === 0) return undefined;
     const kind = mergeKind(direction);
+    const { sender, receiver } = ends(connection, direction.side);
     const values = {
-      ...ends(connection, direction.side),
+      sender,
+      receiver,
       wire: direction.wireDataPackets,
       data: direction.dataFrames,
       max: direction.maxPayloadBytes,

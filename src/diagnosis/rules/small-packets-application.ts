@@ -7,7 +7,6 @@ import { afterLoss, reasonConfidence } from '../confidence.ts';
 import {
   type DiagnosisContext,
   dataRows,
-  ends,
   evidenceList,
   messages,
   perDirection,
@@ -27,7 +26,7 @@ export function smallPacketsApplication(
   return perDirection(connection, (direction) => {
     if (!smallBecauseOf(direction, reason)) return undefined;
     const sample = direction.smallPackets.samples[reason];
-    const values = { ...ends(connection, direction.side), ...smallValues(direction, reason) };
+    const values = smallValues(connection, direction, reason);
     return {
       code: 'small-packets-application',
       direction: direction.side,

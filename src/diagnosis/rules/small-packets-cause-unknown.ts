@@ -3,7 +3,7 @@
 import type { ConnectionMeasurement, DirectionCapturePoint, DirectionMeasurement } from '../../analysis/measurement.ts';
 import { confidence, reasonConfidence, weakest } from '../confidence.ts';
 import { cutInSoftware } from '../cut-in-software.ts';
-import { type DiagnosisContext, ends, messages, perDirection, say, seen } from '../rule.ts';
+import { type DiagnosisContext, messages, perDirection, say, seen } from '../rule.ts';
 import { otherReasons, sampleFilter, smallCondition, smallValues } from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -25,7 +25,7 @@ export function smallPacketsCauseUnknown(
     const { smallPackets } = direction;
     if (!smallPackets.present || !undecided(connection, direction, context)) return undefined;
     const samples = smallPackets.samples[smallPackets.reason ?? reason];
-    const values = { ...ends(connection, direction.side), ...smallValues(direction, smallPackets.reason ?? reason) };
+    const values = smallValues(connection, direction, smallPackets.reason ?? reason);
     const decided = smallPackets.reason !== undefined && smallPackets.reason !== reason;
     return {
       code: 'small-packets-cause-unknown',

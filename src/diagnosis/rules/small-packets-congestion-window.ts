@@ -8,7 +8,6 @@ import { afterLoss, reasonConfidence } from '../confidence.ts';
 import {
   type DiagnosisContext,
   dataRows,
-  ends,
   evidenceList,
   messages,
   perDirection,
@@ -28,17 +27,17 @@ export function smallPacketsCongestionWindow(
   return perDirection(connection, (direction) => {
     if (!smallBecauseOf(direction, reason)) return undefined;
     const sample = direction.smallPackets.samples[reason];
-    const values = { ...ends(connection, direction.side), ...smallValues(direction, reason) };
+    const values = smallValues(connection, direction, reason);
     const lost = Math.max(0, direction.retransmissions.packets - direction.retransmissions.spurious);
     return {
       code: 'small-packets-congestion-window',
       direction: direction.side,
       severity: lost > 0 ? 'notice' : 'info',
       confidence: afterLoss(reasonConfidence(direction), context),
-      claim: say('small-packets-congestion-window.claim', { ...values, flight: direction.maxInFlightBytes }),
+      claim: say('small-packets-congestion-window.claim', values),
       evidence: evidenceList(
         seen(
-          say('small-packets-congestion-window.for.frames', { ...values, flight: direction.maxInFlightBytes }),
+          say('small-packets-congestion-window.for.frames', values),
           sample,
           sampleFilter(connection, direction, sample, smallCondition(direction)),
         ),

@@ -8,7 +8,6 @@ import { afterLoss, reasonConfidence } from '../confidence.ts';
 import {
   type DiagnosisContext,
   dataRows,
-  ends,
   evidenceList,
   messages,
   perDirection,
@@ -29,8 +28,7 @@ export function smallPacketsPacing(connection: ConnectionMeasurement, context: D
     if (!smallBecauseOf(direction, reason)) return undefined;
     const sample = direction.smallPackets.samples[reason];
     const values = {
-      ...ends(connection, direction.side),
-      ...smallValues(direction, reason),
+      ...smallValues(connection, direction, reason),
       rate: direction.rateBitsPerSec,
       spacing: direction.smallPackets.spacingMedianNs,
       worth: millisecondWorth(direction),

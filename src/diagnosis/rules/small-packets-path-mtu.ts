@@ -87,7 +87,7 @@ function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeas
         connectionFilter(connection, 'tcp.flags.syn==1'),
       ),
     seen(
-      say('small-packets-path-mtu.for.frames', smallValues(direction, reason)),
+      say('small-packets-path-mtu.for.frames', smallValues(connection, direction, reason)),
       sample,
       sampleFilter(connection, direction, sample, smallCondition(direction)),
     ),

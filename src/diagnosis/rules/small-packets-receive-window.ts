@@ -61,7 +61,7 @@ function isFrozen(direction: DirectionMeasurement): boolean {
 
 function claim(connection: ConnectionMeasurement, direction: DirectionMeasurement): Message {
   const { window } = direction;
-  const values = { ...ends(connection, direction.side), ...smallValues(direction, reason) };
+  const values = smallValues(connection, direction, reason);
   if (isFrozen(direction)) {
     return say('small-packets-receive-window.claim.remainder', { ...values, at: window.clampedAtBytes });
   }
@@ -93,7 +93,7 @@ function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeas
       ),
     edge.count === 0 &&
       seen(
-        say('small-packets-receive-window.for.frames', smallValues(direction, reason)),
+        say('small-packets-receive-window.for.frames', smallValues(connection, direction, reason)),
         small,
         sampleFilter(connection, direction, small),
       ),

@@ -4,7 +4,7 @@
 
 import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
 import { afterLoss, reasonConfidence } from '../confidence.ts';
-import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, share } from '../rule.ts';
+import { type DiagnosisContext, evidenceList, messages, perDirection, say, seen, share } from '../rule.ts';
 import { otherReasons, sampleFilter, smallBecauseOf, smallValues } from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -24,8 +24,7 @@ export function smallPacketsRetransmission(
       severity: share(retransmissions.packets, direction.wireDataPackets) >= 0.05 ? 'problem' : 'notice',
       confidence: afterLoss(reasonConfidence(direction), context),
       claim: say('small-packets-retransmission.claim', {
-        ...ends(connection, direction.side),
-        ...smallValues(direction, reason),
+        ...smallValues(connection, direction, reason),
         packets: retransmissions.packets,
       }),
       evidence: evidenceList(

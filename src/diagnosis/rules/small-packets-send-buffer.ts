@@ -11,7 +11,6 @@ import { hostAt } from '../host-match.ts';
 import {
   type DiagnosisContext,
   dataRows,
-  ends,
   evidenceList,
   messages,
   perDirection,
@@ -31,14 +30,14 @@ export function smallPacketsSendBuffer(
   return perDirection(connection, (direction) => {
     if (!smallBecauseOf(direction, reason)) return undefined;
     const sample = direction.smallPackets.samples[reason];
-    const values = { ...ends(connection, direction.side), ...smallValues(direction, reason) };
+    const values = smallValues(connection, direction, reason);
     const sender = hostAt(connection, direction.side, context);
     return {
       code: 'small-packets-send-buffer',
       direction: direction.side,
       severity: 'notice',
       confidence: afterLoss(reasonConfidence(direction), context),
-      claim: say('small-packets-send-buffer.claim', { ...values, flight: direction.maxInFlightBytes }),
+      claim: say('small-packets-send-buffer.claim', values),
       evidence: evidenceList(
         seen(
           say('small-packets-send-buffer.for.plateau', {

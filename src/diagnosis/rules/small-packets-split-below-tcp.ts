@@ -8,7 +8,7 @@ import type { Fact, QdiscState } from '../../hoststate/host-state.ts';
 import { afterLoss, confidence, reasonConfidence } from '../confidence.ts';
 import { someDevice } from '../fixes.ts';
 import { hostAt } from '../host-match.ts';
-import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, told } from '../rule.ts';
+import { type DiagnosisContext, evidenceList, messages, perDirection, say, seen, told } from '../rule.ts';
 import { otherReasons, sampleFilter, smallBecauseOf, smallCondition, smallValues } from '../small-packets.ts';
 import type { Fix, Verdict } from '../verdict.ts';
 
@@ -23,8 +23,7 @@ export function smallPacketsSplitBelowTcp(
     const sample = direction.smallPackets.samples[reason];
     const { cutBursts, longestCutBurst } = direction.smallPackets;
     const values = {
-      ...ends(connection, direction.side),
-      ...smallValues(direction, reason),
+      ...smallValues(connection, direction, reason),
       max: direction.maxPayloadBytes,
     };
     const cutter = cutterAt(connection, direction.side, context, direction.largestSuperPacketBytes ?? 65_160);

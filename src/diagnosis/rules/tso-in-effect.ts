@@ -15,8 +15,10 @@ import type { Evidence, Message, Verdict } from '../verdict.ts';
 export function tsoInEffect(connection: ConnectionMeasurement, context: DiagnosisContext): readonly Verdict[] {
   return perDirection(connection, (direction) => {
     if (direction.tsoInEffect !== true || direction.superPackets.count === 0) return undefined;
+    const { sender, receiver } = ends(connection, direction.side);
     const values = {
-      ...ends(connection, direction.side),
+      sender,
+      receiver,
       max: direction.maxPayloadBytes,
       frames: direction.superPackets.count,
       segment: direction.segmentBytes,

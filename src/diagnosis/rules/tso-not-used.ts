@@ -9,7 +9,7 @@ import { afterLoss, confidence, reasonConfidence, weakest } from '../confidence.
 import { cutInSoftware } from '../cut-in-software.ts';
 import { someDevice } from '../fixes.ts';
 import { segmentationState } from '../host-features.ts';
-import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, told } from '../rule.ts';
+import { type DiagnosisContext, evidenceList, messages, perDirection, say, seen, told } from '../rule.ts';
 import { otherReasons, sampleFilter, smallCondition, smallValues } from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -20,7 +20,7 @@ export function tsoNotUsed(connection: ConnectionMeasurement, context: Diagnosis
   return perDirection(connection, (direction) => {
     if (!cutInSoftware(connection, direction, context)) return undefined;
     const feature = connection.ipVersion === 4 ? 'tx-tcp-segmentation' : 'tx-tcp6-segmentation';
-    const values = { ...ends(connection, direction.side), ...smallValues(direction, 'segmentation-off'), feature };
+    const values = { ...smallValues(connection, direction, 'segmentation-off'), feature };
     const sample = direction.smallPackets.samples['segmentation-off'];
     const state = segmentationState(connection, direction.side, context);
     const off = state !== undefined && !state.fact.value.active;

@@ -38,42 +38,54 @@ export function placeholdersOf(template: string): string[] {
 
 /** The sentence. A key that the catalogue lacks gives the key and its values, so that no fact is ever lost. */
 export function renderMessage(message: Message, language: Language): string {
-  const template = catalogues[language][message.key] ?? catalogues.en[message.key];
-  const values = message.values ?? {};
-  if (template === undefined) {
-    const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
-    return [message.key, ...pairs].join(' ');
-  }
-  return fillTemplate(template, values, language);
+  const pieces = piecesOfKey(message.key, language);
+  if (pieces !== undefined) return fill(pieces, message.values ?? noValues, language);
+  const pairs = Object.entries(message.values ?? noValues).map(([name, value]) => `${name}=${value}`);
+  return [message.key, ...pairs].join(' ');
 }
 
+type Values = Readonly<Record<string, number | string>>;
+
+const noValues: Values = {};
+
 /** One of our own labels, by key. */
-export function label(key: string, language: Language, values?: Readonly<Record<string, number | string>>): string {
+export function label(key: string, language: Language, values?: Values): string {
   return renderMessage(values === undefined ? { key } : { key, values }, language);
 }
 
-/** A piece of a template: text as it is, a value, or a pair of Korean particles. */
-type Piece =
-  | string
-  | { readonly name: string; readonly format: string | undefined }
-  | { readonly afterConsonant: string; readonly afterVowel: string };
+/** A piece of a template: text, and behind it a value, a pair of Korean particles, or (at the end) nothing. */
+interface Piece {
+  readonly text: string;
+  readonly name: string | undefined;
+  readonly format: (value: number) => string;
+  readonly afterConsonant: string;
+  readonly afterVowel: string;
+}
 
 /** Templates are few and used for every connection: each is taken apart once. */
-const compiled = new Map<string, readonly Piece[]>();
+const compiled: Readonly<Record<Language, Map<string, readonly Piece[]>>> = { en: new Map(), ko: new Map() };
 
-function piecesOf(template: string): readonly Piece[] {
-  const known = compiled.get(template);
+function piecesOfKey(key: string, language: Language): readonly Piece[] | undefined {
+  const known = compiled[language].get(key);
   if (known !== undefined) return known;
+  const template = catalogues[language][key] ?? catalogues.en[key];
+  if (template === undefined) return undefined;
+  const pieces = piecesOf(template, language);
+  compiled[language].set(key, pieces);
+  return pieces;
+}
+
+function piecesOf(template: string, language: Language): readonly Piece[] {
   const pieces: Piece[] = [];
   let last = 0;
   for (const match of template.matchAll(placeholder)) {
-    pieces.push(template.slice(last, match.index));
-    last = match.index + match[0].length;
-    const [, name, format, afterConsonant = '', afterVowel = ''] = match;
-    pieces.push(name === undefined ? { afterConsonant, afterVowel } : { name, format });
+    const [whole, name, formatName, afterConsonant = '', afterVowel = ''] = match;
+    const text = template.slice(last, match.index);
+    pieces.push({ text, name, format: formatterOf(formatName, language), afterConsonant, afterVowel });
+    last = match.index + whole.length;
   }
-  pieces.push(template.slice(last));
-  compiled.set(template, pieces);
+  const text = template.slice(last);
+  pieces.push({ text, name: undefined, format: formatNumber, afterConsonant: '', afterVowel: '' });
   return pieces;
 }
 
@@ -83,41 +95,48 @@ function unknownValue(language: Language): string {
 }
 
 /** A template with its placeholders and Korean particles filled in. A value that is not given is called not known. */
-export function fillTemplate(
-  template: string,
-  values: Readonly<Record<string, number | string>>,
-  language: Language,
-): string {
+export function fillTemplate(template: string, values: Values, language: Language): string {
+  return fill(piecesOf(template, language), values, language);
+}
+
+function fill(pieces: readonly Piece[], values: Values, language: Language): string {
   let out = '';
-  for (const piece of piecesOf(template)) {
-    if (typeof piece === 'string') out += piece;
-    else if ('name' in piece) {
-      const value = values[piece.name];
-      out += value === undefined ? unknownValue(language) : formatValue(value, piece.format, language);
-    } else out += particle(out, piece.afterConsonant, piece.afterVowel);
+  for (const { text, name, format, afterConsonant, afterVowel } of pieces) {
+    out += text;
+    if (name !== undefined) {
+      const value = values[name];
+      if (typeof value === 'number') out += format(value);
+      else out += value ?? unknownValue(language);
+    } else if (afterVowel !== '') out += particle(out, afterConsonant, afterVowel);
   }
   return out;
 }
 
-function formatValue(value: number | string, format: string | undefined, language: Language): string {
-  if (typeof value === 'string') return value;
+function formatterOf(format: string | undefined, language: Language): (value: number) => string {
   switch (format) {
     case 'bytes':
-      return formatBytes(value);
+      return formatBytes;
     case 'duration':
-      return formatDuration(value);
+      return formatDuration;
     case 'percent':
-      return formatPercent(value);
+      return formatPercent;
     case 'count':
-      return formatCount(value);
+      return formatCount;
     case 'rate':
-      return formatRate(value);
+      return formatRate;
     case 'packets':
-      if (language === 'ko') return `패킷 ${formatCount(value)}개`;
-      return `${formatCount(value)} ${value === 1 ? 'packet' : 'packets'}`;
+      return language === 'ko' ? packetsInKorean : packetsInEnglish;
     default:
-      return formatNumber(value);
+      return formatNumber;
   }
+}
+
+function packetsInKorean(count: number): string {
+  return `패킷 ${formatCount(count)}개`;
+}
+
+function packetsInEnglish(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'packet' : 'packets'}`;
 }
 
 /** How the units and digits that end our formatted values are read aloud in Korean: true when with a final consonant. */
