@@ -4,8 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/lab/**/*.test.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 900_000,
+    // A transfer that another process disturbed is made again; what is wrong is wrong three times.
+    retry: 2,
     pool: 'forks',
     fileParallelism: false,
     passWithNoTests: true,

@@ -79,7 +79,7 @@ describe.runIf(canRun)('a lab', () => {
     expect(devices()).toBe(devicesBefore);
     // Otherwise the moments were badly chosen, and nothing was shown.
     expect(leftSomething).toBeGreaterThan(KILLS / 4);
-  }, 280_000);
+  }, 600_000);
 
   it.each([
     ['SIGINT', 130],
