@@ -72,6 +72,20 @@ describe('wire packets of a frame', () => {
     expect(direction).toMatchObject({ segmentBytes: 1448, segmentFrom: 'ip-id', wireDataPackets: 80 });
   });
 
+  test('are one each although now and then an ID between two frames was never seen: a retransmission that was lost took it', () => {
+    const id = (index: number): number => 102 + index + [5, 17, 31, 44, 58].filter((lost) => lost < index).length;
+    const direction = clientData(handshake(unscaled) + frames(70, 1460, id), { segmentBytes: 1460 });
+    expect(direction).toMatchObject({ segmentBytes: 1460, segmentFrom: 'handshake', wireDataPackets: 70 });
+    expect(direction.superPackets.count).toBe(0);
+  });
+
+  test('are those of a smaller segment from the moment the IDs say so, frame after frame: the path MTU fell', () => {
+    const id = (index: number): number => 102 + (index < 20 ? 2 * index : 40 + 4 * (index - 20));
+    const direction = clientData(handshake(unscaled) + frames(40, 2920, id), { segmentBytes: 730 });
+    expect(direction.wireDataPackets).toBeGreaterThanOrEqual(20 * 2 + 17 * 4);
+    expect(direction.wireDataPackets).toBeLessThanOrEqual(20 * 2 + 20 * 4);
+  });
+
   // IPv6 without handshake: 14,280 is 10 x 1,428, what 1,500 bytes hold beside 40 of IPv6 and 32 of TCP.
   const six = Array.from({ length: 10 }, (_, i) => {
     return `server > client seq ${1 + i * 14_280}:${1 + (i + 1) * 14_280} ack 1 ts 5:5 at ${30 + i}ms`;

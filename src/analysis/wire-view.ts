@@ -34,8 +34,10 @@ export function settlePrevious(direction: DirectionState, ipId: number, contiguo
   if (ipId >= 0 && previousId >= 0 && contiguous) {
     const step = (ipId - previousId) & 0xffff;
     i[io + I.idCompared]!++;
-    if (step === segments) i[io + I.idAgree]!++;
-    else segments = disagreeing(direction, step, segments);
+    if (step === segments) {
+      i[io + I.idAgree]!++;
+      if (i[io + I.learntVotes]! > 0) doubt(direction, segments);
+    } else segments = disagreeing(direction, step, segments);
   }
   countFrame(direction, segments);
   i[io + I.previousSegments] = 0;
@@ -59,6 +61,14 @@ function disagreeing(direction: DirectionState, step: number, segments: number):
   if (direction.mssOption > 0 && direction.learntSegment === 0) return segments;
   // Trusted only while steps are not noise: a host that counts one ID for all its sockets steps beyond every length.
   return direction.idWild * 8 <= direction.idCompared ? step : segments;
+}
+
+/**
+ * A frame whose step agrees with the segment size as it is believed, and not with another that odd steps have spoken for: those
+ * were packets that the tap missed between two frames (a retransmission that was lost takes an ID too).
+ */
+function doubt(direction: DirectionState, segments: number): void {
+  if (Math.ceil(direction.previousPayload / direction.learntCandidate) !== segments) direction.learntVotes = 0;
 }
 
 /** A frame of exactly `step` equal segments, seen often enough, tells the segment size. */

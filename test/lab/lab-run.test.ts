@@ -122,6 +122,6 @@ describe.runIf(canRun)('the matrix of offloads', () => {
         expect(seen['wire']).toMatchObject({ superFrames: 0, maxPayloadBytes: 1448 });
       }
     },
-    120_000,
+    400_000,
   );
 });
