@@ -120,11 +120,14 @@ export class DirectionSizes {
 
   /** A frame of `count` segments whose payload divides evenly votes for that size. */
   vote(payloadBytes: number, count: number): void {
-    if (count === 1) {
-      this.largestSingle = Math.max(this.largestSingle, payloadBytes);
-      return;
+    if (count === 1) this.largestSingle = Math.max(this.largestSingle, payloadBytes);
+    // What another size explains and the candidate does not: the odd steps were packets missed between two frames (a retransmission
+    // that was lost before the tap takes an ID too), not smaller segments.
+    if (this.candidate > 0 && Math.ceil(payloadBytes / this.candidate) !== count) {
+      this.candidate = 0;
+      this.votes = 0;
     }
-    if (payloadBytes % count !== 0) return;
+    if (count === 1 || payloadBytes % count !== 0) return;
     const size = payloadBytes / count;
     if (size === this.candidate) this.votes += 1;
     // 2,000 bytes in two packets are 1,448 and 552 as well as two of 1,000: no voice against the candidate.
