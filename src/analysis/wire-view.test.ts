@@ -79,6 +79,12 @@ describe('wire packets of a frame', () => {
     expect(direction.superPackets.count).toBe(0);
   });
 
+  test('are one each also where the capture began late, and the handshake tells nothing', () => {
+    const id = (index: number): number => 102 + index + [5, 17, 31, 44, 58].filter((lost) => lost < index).length;
+    const direction = clientData(frames(70, 1448, id));
+    expect([direction.wireDataPackets, direction.superPackets.count]).toEqual([70, 0]);
+  });
+
   test('are those of a smaller segment from the moment the IDs say so, frame after frame: the path MTU fell', () => {
     const id = (index: number): number => 102 + (index < 20 ? 2 * index : 40 + 4 * (index - 20));
     const direction = clientData(handshake(unscaled) + frames(40, 2920, id), { segmentBytes: 730 });

@@ -57,8 +57,9 @@ function disagreeing(direction: DirectionState, step: number, segments: number):
     return segments;
   }
   learn(direction, payload, step);
-  // Where the handshake told the segment size one odd step is loss and repair in between; a true change of the size is learnt.
-  if (direction.mssOption > 0 && direction.learntSegment === 0) return segments;
+  // Where the handshake told the segment size, or the frame fits an Ethernet packet, one odd step is loss and repair in between; a
+  // true change of the size is learnt.
+  if (direction.learntSegment === 0 && (direction.mssOption > 0 || payload <= ETHERNET_SEGMENT)) return segments;
   // Trusted only while steps are not noise: a host that counts one ID for all its sockets steps beyond every length.
   return direction.idWild * 8 <= direction.idCompared ? step : segments;
 }
