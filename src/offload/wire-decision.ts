@@ -138,7 +138,7 @@ export class WireDecision {
     // (ip_select_ident of one segment, net/ipv4/ip_output.c __ip_make_skb, v6.18): there a step of one says nothing.
     const contradicts =
       step === 1 && (!isTcp || (known && this.sizer.source === 'handshake' && payload > this.sizer.bytes));
-    if (!usable || contradicts) {
+    if (!usable || contradicts || this.isOddStep(direction, step, isTcp, known)) {
       this.withoutId(frame, direction, isTcp, direction.lastSizes);
       return;
     }
@@ -148,6 +148,16 @@ export class WireDecision {
     frame.segmentBytes = step === 1 ? 0 : this.sizer.bytes;
     frame.source = 'ip-id';
     frame.decided = true;
+  }
+
+  /**
+   * A step that neither the handshake's size nor a learnt one explains, or of a frame that fits an Ethernet packet: the tap missed
+   * packets between the two frames, as a retransmission that was lost before it. A true change of the size shows again and is learnt.
+   */
+  private isOddStep(direction: DirectionSizes, step: number, isTcp: boolean, known: boolean): boolean {
+    if (!isTcp || step === 1) return false;
+    if (known) return Math.ceil(direction.lastPayload / this.sizer.bytes) !== step;
+    return direction.lastSizes.packetBytes <= ethernetMtu;
   }
 
   /** A frame was cut by the handshake, without waiting: its successor's ID says whether that was right. */
