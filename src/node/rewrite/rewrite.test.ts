@@ -219,6 +219,25 @@ describe('wire', () => {
       expect(Buffer.compare(wire(capture, {}, chunk).out, capture)).toBe(0);
   });
 
+  it.each([1460, undefined])(
+    'passes packets between which others were lost before the tap: their IDs are no segments (MSS option %s)',
+    (handshake) => {
+      const lossy = Array.from({ length: 60 }, (_, index) => ({ length: 1448, segments: index % 9 === 4 ? 2 : 1 }));
+      const capture = pcapOf(connection(lossy, { ...(handshake === undefined ? {} : { handshake }), partial: false }));
+      const { out, summary } = wire(capture);
+      expect(summary.framesCut).toBe(0);
+      expect(Buffer.compare(out, capture)).toBe(0);
+    },
+  );
+
+  it("cuts super-packets at the handshake's size where a packet behind one of them was lost before the tap", () => {
+    const lossy = Array.from({ length: 12 }, (_, index) => ({ length: 14_480, segments: index === 5 ? 11 : 10 }));
+    const sizes = framesOf(wire(pcapOf(connection(lossy, { handshake: 1460 }))).out).map(
+      (frame) => frame.original - 66,
+    );
+    expect(sizes.filter((size) => size > 0)).toEqual(new Array(120).fill(1448));
+  });
+
   it('cuts by IP ID steps without a handshake, and says so', () => {
     const { out, summary } = wire(pcapOf(connection(bulk)));
     const sizes = framesOf(out).map((frame) => frame.original - 66);
