@@ -81,7 +81,10 @@ function connectionTruth(
       tsoFeatureOn: (main ? experiment.senderFeatures : experiment.receiverFeatures)['tso'] ?? true,
       tsoInEffect: (sending?.bytesWritten ?? 0) === 0 ? null : superPacketsLeft(sendingHost),
       groFeatureOn: (main ? experiment.receiverFeatures : experiment.senderFeatures)['gro'] ?? false,
-      receiverSegmentsPerFrame: segmentsPerFrame(receivingHost.counters, experiment.path.family),
+      receiverSegmentsPerFrame:
+        main && experiment.mergedBy === 'card'
+          ? packetsPerFrame(observed.wires)
+          : segmentsPerFrame(receivingHost.counters, experiment.path.family),
       mergedBy: main ? experiment.mergedBy : null,
       smallPacketsReason: main ? experiment.smallPacketsReason : null,
       smallPacketsAlso: main ? (experiment.smallPacketsAlso ?? []) : [],
@@ -105,6 +108,16 @@ function connectionTruth(
  */
 function superPacketsLeft({ counters, deviceCounters }: HostTruth): boolean {
   return (counters['TcpOutSegs'] ?? 0) + (counters['TcpRetransSegs'] ?? 0) > deviceCounters.txPackets;
+}
+
+/**
+ * What the card at the end of the wire made of the packets that came: a TAP does not tell its kernel how many segments a frame
+ * holds, and IP counts each as one (gso_segs is 0 for frames from a TAP, drivers/net/tun.c, v6.18).
+ */
+function packetsPerFrame(wires: readonly WireResult[]): number | null {
+  const last = wires.at(-1)?.leftToRight;
+  if (last === undefined || last.delivered === 0) return null;
+  return (last.frames - last.lost - last.queueDrops) / last.delivered;
 }
 
 function segmentsPerFrame(counters: Counters, family: 4 | 6): number | null {

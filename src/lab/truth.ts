@@ -52,7 +52,10 @@ export interface DirectionTruth {
   readonly tsoInEffect: boolean | null;
   /** generic-receive-offload of the receiving device. */
   readonly groFeatureOn: boolean;
-  /** Segments per frame as the receiving host's IP layer counted them (ECN counters over InReceives); null without IP traffic. */
+  /**
+   * Segments per frame as the receiving host's IP layer counted them (ECN counters over InReceives), or, where a card of the user-space
+   * wire merged, as that wire did; null without IP traffic.
+   */
   readonly receiverSegmentsPerFrame: number | null;
   /** Who made frames of several segments that the receiver saw: its GRO, its card, nobody, or the sender (never cut on the way). */
   readonly mergedBy: 'gro' | 'card' | 'card-without-gso-size' | 'never-cut' | null;
