@@ -15,7 +15,9 @@ const target = join(dist, 'bundle');
 /** Files of their own, each with all that it needs: the packet loops of `explain`, with its second thread, and those of the rewriters. */
 const loops = [
   ['node/measure-capture.js', 'node/measure-worker.js'],
-  ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js', 'cli/rewrite/run-annotate.js', 'cli/rewrite/run-compare.js'],
+  ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js', 'cli/rewrite/run-compare.js'],
+  // With all of explain in it.
+  ['cli/rewrite/run-annotate.js'],
 ];
 
 const nameOf = (path) => path.split('/').at(-1).replace(/\.js$/, '');
