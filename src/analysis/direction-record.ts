@@ -73,7 +73,6 @@ export const I = {
   previousRow: 8,
   frames: 9,
   lastRow: 10,
-  minTtl: 11,
   mssOption: 12,
   /** TCP option bytes of ordinary segments: 12 with timestamps. */
   timestampBytes: 13,
@@ -165,7 +164,6 @@ export const I = {
   cwr: 107,
   cutBursts: 108,
   longestCutBurst: 109,
-  sameSizeRuns: 110,
   clockCommits: 111,
 } as const;
 
@@ -186,7 +184,6 @@ export const B = {
   synOptionsSeen: 122,
   sackPermitted: 123,
   sackSeen: 124,
-  signed: 125,
   /** A byte of new data was sent as a probe: its acknowledgement is no data unseen. */
   probedByte: 126,
   /** The window scale is being searched for (window-scale-search.ts). */
@@ -223,7 +220,6 @@ const firstWords: Readonly<Partial<Record<keyof typeof I, number>>> = {
   lastDataRow: -1,
   lastRow: -1,
   lowSinceRow: -1,
-  minTtl: 255,
   previousId: -1,
   previousRow: -1,
   rawMax: -1,

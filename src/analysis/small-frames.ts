@@ -136,12 +136,10 @@ export function trackRun(
   const { i, io } = direction;
   if (atOnce && payload === i[io + I.lastRunPayload]) {
     const run = ++i[io + I.run]!;
-    if (segments === 1) {
-      if (payload === segment && run >= CUT_RUN) {
-        if (run === CUT_RUN) i[io + I.cutBursts]!++;
-        if (run > i[io + I.longestCutBurst]!) i[io + I.longestCutBurst] = run;
-      }
-    } else if (run === 3) i[io + I.sameSizeRuns]!++;
+    if (segments === 1 && payload === segment && run >= CUT_RUN) {
+      if (run === CUT_RUN) i[io + I.cutBursts]!++;
+      if (run > i[io + I.longestCutBurst]!) i[io + I.longestCutBurst] = run;
+    }
   } else i[io + I.run] = 1;
   i[io + I.lastRunPayload] = payload;
 }

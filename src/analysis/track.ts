@@ -38,7 +38,6 @@ const MARKS: number =
   Note.Outgoing |
   Note.Padded |
   Note.EpbSegmentation |
-  Note.Signed |
   Note.LengthZero |
   Note.Jumbo |
   Note.Short;
@@ -198,8 +197,6 @@ function countRow(
     i[io + I.firstTtl] = ttlOf(words, base);
   }
   i[io + I.lastRow] = row;
-  const ttl = ttlOf(words, base);
-  if (ttl < i[io + I.minTtl]!) i[io + I.minTtl] = ttl;
   if (payload > 0) countPayload(own, words, base, row, payload, segment);
   const ecn = tosOf(words, base) & 3;
   if (ecn !== 0) {
@@ -247,7 +244,6 @@ function countMarks(own: DirectionState, row: number, payload: number, flags: nu
   if ((notes & Note.Outgoing) !== 0) own.outgoing++;
   if ((notes & Note.Padded) !== 0) own.padded++;
   if ((notes & Note.EpbSegmentation) !== 0) own.epbSegmentation++;
-  if ((notes & Note.Signed) !== 0) own.signed = true;
   if ((notes & (Note.LengthZero | Note.Jumbo)) !== 0 || payload > 65_535) {
     own.bigTcp ??= new Sample();
     own.bigTcp.add(row);
