@@ -34,13 +34,7 @@ import { holdFrame, learnFromLength, segmentsByLength, settlePrevious } from './
 const NEAR_SHARE = 0.4;
 /** Notes and flags that are counted by row. */
 const MARKS: number =
-  Note.Incoming |
-  Note.Outgoing |
-  Note.Padded |
-  Note.EpbSegmentation |
-  Note.LengthZero |
-  Note.Jumbo |
-  Note.Short;
+  Note.Incoming | Note.Outgoing | Note.Padded | Note.EpbSegmentation | Note.LengthZero | Note.Jumbo | Note.Short;
 const MARKING_FLAGS: number = TcpFlag.Ece | TcpFlag.Cwr;
 /** Turns below this are the stacks' own; a queue on the path adds more than that. */
 const QUICK_TURN_NS = 300_000;
