@@ -1,0 +1,148 @@
+// Station "analysis": what a segment of the other side says about this direction's data: how far it came, how long that took,
+// what was lost, and how much window is left.
+
+import { acknowledgedHoles, unseen } from './callbacks';
+import * as D from './doubles';
+import { numberOf, sideOf } from './family';
+import { add, count } from './fields';
+import * as F from './flags';
+import { takeAcked } from './flight';
+import * as P from './parts';
+import { addQuantile } from './quantiles';
+import * as Row from './row-places';
+import { flagsOf, sackBlocksOf, windowOf } from './rows';
+import { addSample } from './samples';
+import * as Scratch from './scratch';
+import { segmentSize } from './segment';
+import { acknowledgementSeen } from './sender-limits';
+import * as W from './words';
+
+/** The window is called low at an eighth of what it was. */
+const LOW_WINDOW_DIVISOR: i64 = 8;
+/** A duplicate that a SACK block reports is not larger than this. */
+const MOST_DSACK_BYTES: i32 = 0x10_0000;
+
+/** Takes the acknowledgement, window and SACK blocks of a segment (no SYN, no RST) of the other side. `rare` is the row's rare part. */
+export function takeAcknowledgement(own: usize, row: usize, rare: usize, inOrder: bool): void {
+  const ack = load<i32>(row, Row.ack);
+  const raw = windowOf(row);
+  const number = load<i32>(row, Row.number);
+  if (load<i32>(own, F.started) == 0) startAt(own, ack);
+  const newly = ack - load<i32>(own, W.una);
+  // An older acknowledgement than one already seen changes nothing (net/ipv4/tcp_input.c tcp_ack, "old_ack").
+  if (newly < 0) return;
+  if (newly > 0) advanceAck(own, ack, newly, number);
+  else if (inOrder && load<i32>(row, Row.payloadBytes) == 0 && (flagsOf(row) & Row.fin) == 0)
+    noteDuplicate(own, row, raw, number);
+  if (sackBlocksOf(row) > 0) takeSack(own, row, rare);
+  takeWindow(own, raw, number);
+  store<i32>(own, raw, W.lastAckWindow);
+  store<f64>(own, load<f64>(Scratch.nowNs), D.lastAckNs);
+  const windowBytes = load<i32>(own, W.windowBytes);
+  const edge = windowBytes >= 0 ? ack + windowBytes : ack;
+  store<i32>(own, edge, W.edge);
+  acknowledgementSeen(own, ack, edge, load<i32>(row, Row.tsVal));
+}
+
+/** The first thing known of this direction's sequence numbers is an acknowledgement of the other side. */
+export function startAt(own: usize, seq: i32): void {
+  store<i32>(own, 1, F.started);
+  store<i32>(own, seq, W.next);
+  store<i32>(own, seq, W.una);
+  store<i32>(own, seq, W.effectiveUna);
+  store<i32>(own, seq, W.sackHighest);
+}
+
+function advanceAck(own: usize, ack: i32, newly: i32, row: i32): void {
+  store<i32>(own, ack, W.una);
+  store<i32>(own, 0, F.probeSinceAck);
+  store<i32>(own, 0, W.duplicateRun);
+  if (newly > load<i32>(own, W.largestAck)) store<i32>(own, newly, W.largestAck);
+  const ahead = load<i32>(own, W.next) - ack;
+  // A receiver's own tap sees nothing newer than what it acknowledges: data is tapped, taken and answered one by one.
+  count(own, ahead > 0 ? W.laggingAcks : W.currentAcks);
+  const segment = segmentSize(own, load<i32>(own, W.timestampBytes));
+  if (segment > 0 && <f64>newly > 2 * segment) count(own, W.stretchAcks);
+  const sentNs = takeAcked(own, ack);
+  const delayNs = load<f64>(Scratch.nowNs) - sentNs;
+  // A capture whose clock was set back gives no sample.
+  if (sentNs >= 0 && delayNs >= 0) {
+    addQuantile(own + P.ackDelay, delayNs);
+    if (delayNs > 0 && delayNs < load<f64>(own, D.peerTurnMinNs)) store<f64>(own, delayNs, D.peerTurnMinNs);
+  }
+  if (ahead < 0) {
+    unseen(numberOf(own), sideOf(own), ack, row);
+    store<i32>(own, ack, W.next);
+  }
+  if (load<i32>(own, W.openHoles) > 0) acknowledgedHoles(numberOf(own), sideOf(own), ack, row);
+}
+
+/** Same acknowledgement, same window, no data, and something is outstanding: the third makes a fast retransmission. */
+function noteDuplicate(own: usize, row: usize, raw: i32, number: i32): void {
+  if (raw != load<i32>(own, W.lastAckWindow) || raw == 0) return;
+  if (load<i32>(own, W.next) - load<i32>(own, W.una) <= 0 && sackBlocksOf(row) == 0) return;
+  addSample(own + P.duplicateAcks, number);
+  count(own, W.duplicateRun);
+}
+
+function takeSack(own: usize, row: usize, rare: usize): void {
+  const highest = load<i32>(rare, Row.sackHighest);
+  if ((load<i32>(row, Row.notes) & Row.dsack) != 0) {
+    const bytes = load<i32>(rare, Row.sackRight) - load<i32>(rare, Row.sackLeft);
+    const segment = segmentSize(own, load<i32>(own, W.timestampBytes));
+    if (bytes > 0 && bytes < MOST_DSACK_BYTES) {
+      const packets = segment > 0 ? <i32>Math.ceil(<f64>bytes / segment) : 1;
+      store<i32>(own, load<i32>(own, W.dsackPackets) + packets, W.dsackPackets);
+    }
+  }
+  store<i32>(own, 1, F.sackSeen);
+  if (highest - load<i32>(own, W.sackHighest) > 0) store<i32>(own, highest, W.sackHighest);
+}
+
+function takeWindow(own: usize, raw: i32, row: i32): void {
+  store<i32>(own, raw, W.rawWindow);
+  if (raw < load<i32>(own, W.rawMin)) store<i32>(own, raw, W.rawMin);
+  if (raw > load<i32>(own, W.rawMax)) store<i32>(own, raw, W.rawMax);
+  if (raw == 0 || load<f64>(own, D.zeroSinceNs) >= 0) noteZero(own, raw, row);
+  const shift = load<i32>(own, W.scaleShift);
+  if (shift < 0) {
+    // The SYN-ACK's own window is never scaled and was known; from here on nothing is.
+    store<i32>(own, -1, W.windowBytes);
+    return;
+  }
+  const bytes = raw << shift;
+  store<i32>(own, bytes, W.windowBytes);
+  const windows = count(own, W.windowCount);
+  // Of a direction that sends nothing only the range is kept.
+  if (load<i32>(own, W.dataFrames) > 0 && (windows < 1024 || (windows & 7) == 0))
+    addQuantile(own + P.windows, <f64>bytes);
+  if (<f64>bytes < load<f64>(own, D.minWindow)) store<f64>(own, <f64>bytes, D.minWindow);
+  if (bytes > load<i32>(own, W.largestWindow)) store<i32>(own, bytes, W.largestWindow);
+  if (bytes > load<i32>(own, W.maxWindow)) store<i32>(own, bytes, W.maxWindow);
+  if (<i64>bytes * LOW_WINDOW_DIVISOR > <i64>load<i32>(own, W.maxWindow)) store<f64>(own, -1, D.lowSinceNs);
+  else noteLow(own, bytes, row);
+}
+
+function noteLow(own: usize, bytes: i32, row: i32): void {
+  if (load<f64>(own, D.lowSinceNs) < 0) {
+    store<f64>(own, load<f64>(Scratch.nowNs), D.lowSinceNs);
+    store<i32>(own, row, W.lowSinceRow);
+    store<i32>(own, bytes, W.lowBytes);
+    store<i32>(own, load<i32>(own, W.maxWindow), W.beforeLowBytes);
+  } else if (bytes > load<i32>(own, W.lowBytes)) store<i32>(own, bytes, W.lowBytes);
+}
+
+function noteZero(own: usize, raw: i32, row: i32): void {
+  const nowNs = load<f64>(Scratch.nowNs);
+  const sinceNs = load<f64>(own, D.zeroSinceNs);
+  if (raw == 0) {
+    addSample(own + P.zeroWindows, row);
+    if (sinceNs < 0) {
+      store<f64>(own, nowNs, D.zeroSinceNs);
+      count(own, W.zeroPeriods);
+    }
+  } else {
+    add(own, D.zeroNs, Math.max(0, nowNs - sinceNs));
+    store<f64>(own, -1, D.zeroSinceNs);
+  }
+}

@@ -1,0 +1,181 @@
+// Station "analysis": where a sender's busy time went, in the kernel's sense (net/ipv4/tcp_output.c tcp_chrono_*, v6.18):
+// busy from the first unsent or unacknowledged byte to none; limited by the receive window when the next segment does not
+// fit. Time after the last new data is tentative: only the next new data proves that something was waiting. Times never run
+// backwards here: an earlier one counts as the last.
+
+import * as D from './doubles';
+import { allocate } from './memory';
+import * as P from './parts';
+import * as State from './states';
+import * as W from './words';
+
+/** Stretches of time before bins are worth their memory; until then there is one limit over all. */
+const COMMITS_BEFORE_BINS: i32 = 24;
+/** Four floats each, by state from the receive window on. */
+const BIN_BYTES: usize = 16;
+const FIRST_BIN_NS: f64 = 1_000_000;
+
+/** Places in the record, in bytes: of states, where time is added up for each. */
+const TOTAL: usize = D.clockTotal;
+const TENTATIVE: usize = D.clockTentative;
+
+/** Adds the time since the last call to the state that held until now; gives it, in ns. */
+export function advanceClock(own: usize, nowNs: f64): f64 {
+  const lastNs = load<f64>(own, D.clockLastNs);
+  if (lastNs < 0) {
+    store<f64>(own, nowNs, D.clockLastNs);
+    store<f64>(own, nowNs, D.clockBinStartNs);
+    return 0;
+  }
+  const elapsed = nowNs - lastNs;
+  if (elapsed <= 0) return 0;
+  store<f64>(own, nowNs, D.clockLastNs);
+  const state = load<i32>(own, W.clockState);
+  if (state != State.idle) {
+    const at = own + (<usize>state << 3);
+    store<f64>(at, load<f64>(at, TENTATIVE) + elapsed, TENTATIVE);
+  }
+  return elapsed;
+}
+
+/** The data at hand left the sender together with what came before it: the time between was the wire's, and belongs to what the sender waits for after all of it. */
+export function holdClock(own: usize): void {
+  const held = load<f64>(own, TENTATIVE + (State.sender << 3)) + load<f64>(own, TENTATIVE + (State.network << 3));
+  store<f64>(own, load<f64>(own, D.clockHeld) + held, D.clockHeld);
+  store<f64>(own, 0, TENTATIVE + (State.sender << 3));
+  store<f64>(own, 0, TENTATIVE + (State.network << 3));
+}
+
+/** New data was sent: the tentative time was what it looked like. `waited`: the window held data back while nothing was in flight. */
+export function commitClock(own: usize, waited: bool): void {
+  if (!waited) store<f64>(own, 0, TENTATIVE + (State.waiting << 3));
+  if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
+  const window = load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) + load<f64>(own, TENTATIVE + (State.waiting << 3));
+  const sender = load<f64>(own, TENTATIVE + (State.sender << 3));
+  const network = load<f64>(own, TENTATIVE + (State.network << 3));
+  const recovery = load<f64>(own, TENTATIVE + (State.recovery << 3));
+  const sum = window + sender + network + recovery;
+  if (sum == 0) return;
+  addTotal(own, State.receiveWindow, window);
+  addTotal(own, State.sender, sender);
+  addTotal(own, State.network, network);
+  addTotal(own, State.recovery, recovery);
+  store<f64>(own, window, TENTATIVE + (State.receiveWindow << 3));
+  store<f64>(own, load<f64>(own, D.clockLastNs), D.clockCommittedNs);
+  spread(own, sum);
+  memory.fill(own + TENTATIVE + 8, 0, 40);
+}
+
+function addTotal(own: usize, state: i32, time: f64): void {
+  const at = own + (<usize>state << 3);
+  store<f64>(at, load<f64>(at, TOTAL) + time, TOTAL);
+}
+
+/** Gives the held time to the state that most of the tentative time was spent in. */
+function releaseHeld(own: usize): void {
+  let best = own + (State.network << 3);
+  for (let state = State.receiveWindow; state <= State.recovery; state++) {
+    const at = own + (<usize>state << 3);
+    if (load<f64>(at, TENTATIVE) > load<f64>(best, TENTATIVE)) best = at;
+  }
+  const at = best;
+  store<f64>(at, load<f64>(at, TENTATIVE) + load<f64>(own, D.clockHeld), TENTATIVE);
+  store<f64>(own, 0, D.clockHeld);
+}
+
+/** Nothing more will be sent: what came after the last new data was waiting for acknowledgements only. */
+export function finishClock(own: usize): void {
+  if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
+  addTotal(own, State.recovery, load<f64>(own, TENTATIVE + (State.recovery << 3)));
+  addTotal(
+    own,
+    State.sender,
+    load<f64>(own, TENTATIVE + (State.sender << 3)) +
+      load<f64>(own, TENTATIVE + (State.network << 3)) +
+      load<f64>(own, TENTATIVE + (State.receiveWindow << 3)),
+  );
+  memory.fill(own + TENTATIVE, 0, 48);
+}
+
+function busyNs(own: usize): f64 {
+  return (
+    load<f64>(own, TOTAL + (State.receiveWindow << 3)) +
+    load<f64>(own, TOTAL + (State.sender << 3)) +
+    load<f64>(own, TOTAL + (State.network << 3)) +
+    load<f64>(own, TOTAL + (State.recovery << 3))
+  );
+}
+
+/** Puts the tentative time, which ends now, into the bin it ends in. */
+function spread(own: usize, sum: f64): void {
+  const bins: usize = load<u32>(own, P.clockBins);
+  if (bins == 0) {
+    firstSpread(own);
+    return;
+  }
+  let binNs = load<f64>(own, D.clockBinNs);
+  const sinceStart = load<f64>(own, D.clockLastNs) - load<f64>(own, D.clockBinStartNs);
+  while (sinceStart >= binNs * State.bins) {
+    halve(own, bins);
+    binNs *= 2;
+  }
+  const place = sinceStart / binNs;
+  const whole = Math.floor(place);
+  if ((place - whole) * binNs < sum) {
+    spreadOver(own, bins, own + TENTATIVE, sum);
+    return;
+  }
+  // The usual case: within one bin.
+  const at = bins + <usize>whole * BIN_BYTES;
+  addFloat(at, load<f64>(own, TENTATIVE + 8));
+  addFloat(at + 4, load<f64>(own, TENTATIVE + 16));
+  addFloat(at + 8, load<f64>(own, TENTATIVE + 24));
+  addFloat(at + 12, load<f64>(own, TENTATIVE + 32));
+}
+
+function addFloat(at: usize, value: f64): void {
+  store<f32>(at, <f32>(<f64>load<f32>(at) + value));
+}
+
+/** Makes the bins when they are worth it: all that went before, evenly. */
+function firstSpread(own: usize): void {
+  const commits = load<i32>(own, W.clockCommits) + 1;
+  store<i32>(own, commits, W.clockCommits);
+  if (commits < COMMITS_BEFORE_BINS) return;
+  const bins = allocate(State.bins * <i32>BIN_BYTES);
+  store<u32>(own, <u32>bins, P.clockBins);
+  store<f64>(own, FIRST_BIN_NS, D.clockBinNs);
+  const sinceStart = load<f64>(own, D.clockLastNs) - load<f64>(own, D.clockBinStartNs);
+  while (sinceStart >= load<f64>(own, D.clockBinNs) * State.bins) halve(own, bins);
+  spreadOver(own, bins, own + TOTAL, busyNs(own));
+}
+
+/** Spreads times (of states, from `times` on; `all` in sum), which end now, over the bins they cover. */
+function spreadOver(own: usize, bins: usize, times: usize, all: f64): void {
+  const startNs = load<f64>(own, D.clockBinStartNs);
+  const binNs = load<f64>(own, D.clockBinNs);
+  let endNs = load<f64>(own, D.clockLastNs);
+  let left = all;
+  while (left > 0) {
+    const bin = Math.max(0, Math.floor((endNs - startNs - 1e-3) / binNs));
+    const binStart = startNs + bin * binNs;
+    const part = bin == 0 ? left : Math.min(left, endNs - binStart);
+    if (part <= 0) break;
+    const at = bins + <usize>bin * BIN_BYTES;
+    for (let state = State.receiveWindow; state <= State.recovery; state++)
+      addFloat(at + ((<usize>state - 1) << 2), (load<f64>(times + (<usize>state << 3)) * part) / all);
+    left -= part;
+    endNs = binStart;
+  }
+}
+
+/** Two bins become one. */
+function halve(own: usize, bins: usize): void {
+  const half: usize = <usize>(State.bins >> 1) * BIN_BYTES;
+  for (let to: usize = 0; to < half; to += 4) {
+    const from = bins + (to & ~(BIN_BYTES - 1)) * 2 + (to & (BIN_BYTES - 1));
+    store<f32>(bins + to, <f32>(<f64>load<f32>(from) + <f64>load<f32>(from + BIN_BYTES)));
+  }
+  memory.fill(bins + half, 0, half);
+  store<f64>(own, load<f64>(own, D.clockBinNs) * 2, D.clockBinNs);
+}

@@ -1,0 +1,139 @@
+// Station "analysis": data of a direction: new, again, or late. What is not new is taken by the host (analysis/data.ts).
+
+import { startAt } from './acknowledgements';
+import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
+import * as Cause from './causes';
+import { commitClock, holdClock } from './clock';
+import * as D from './doubles';
+import { numberOf, sideOf } from './family';
+import { add } from './fields';
+import * as F from './flags';
+import { pushFlight } from './flight';
+import * as P from './parts';
+import { addQuantile } from './quantiles';
+import * as Row from './row-places';
+import { flagsOf } from './rows';
+import { addSample } from './samples';
+import * as Scratch from './scratch';
+import { isWhole } from './segment';
+import { advanceTo, applyProven, dataSent, endsAtRecentEdge } from './sender-limits';
+import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
+import * as State from './states';
+import * as W from './words';
+
+/** Paths slower than this stretch bursts visibly. */
+const BURST_PATH_NS: f64 = 300_000;
+/** A sender that waited for the window answers its opening within this, or had nothing to send. */
+const WINDOW_ANSWER_NS: f64 = 50_000_000;
+
+/** Takes the frame at hand, which has payload. False if it is a copy from another tap and must not count. */
+export function takeData(own: usize, row: usize, index: i32): bool {
+  const start = load<i32>(Scratch.start);
+  if (load<i32>(own, F.started) == 0) startAt(own, start);
+  const late = load<i32>(own, W.firstDataRow) < 0 && load<i32>(own, F.synSeen) == 0;
+  // The capture starts in mid-flight: what lies between was sent before it.
+  if (late && start - load<i32>(own, W.next) > 0) store<i32>(own, start, W.next);
+  if (load<i32>(Scratch.payload) == 1 && load<i32>(own, W.rawWindow) == 0 && isWindowProbe(own, start)) return true;
+  if (late) beforeCapture(numberOf(own), sideOf(own));
+  const ahead = start - load<i32>(own, W.next);
+  if (ahead < 0) {
+    const fate = behind(numberOf(own), sideOf(own), index);
+    if (fate < 2) return fate == 1;
+  } else if (ahead > 0) hole(numberOf(own), sideOf(own));
+  takeNew(own, row, ahead);
+  return true;
+}
+
+/** One byte of new data into a closed window with nothing in flight: BSD and Windows probe so; the receiver need not take it. */
+function isWindowProbe(own: usize, start: i32): bool {
+  const next = load<i32>(own, W.next);
+  if (start != next || next - load<i32>(own, W.una) > 0) return false;
+  probe(numberOf(own), sideOf(own), load<i32>(Scratch.row));
+  store<i32>(own, 1, F.probedByte);
+  return true;
+}
+
+function takeNew(own: usize, row: usize, ahead: i32): void {
+  const nowNs = load<f64>(Scratch.nowNs);
+  const payload = load<i32>(Scratch.payload);
+  const end = load<i32>(Scratch.end);
+  const near = load<i32>(own, F.near) != 0;
+  const hasTimestamps = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
+  if (!near) applyProven(own, end, load<i32>(row, Row.tsEcr), hasTimestamps);
+  const queuedNs = hasTimestamps ? noteTimestampAge(own, load<i32>(row, Row.tsVal)) : 0;
+  if (queuedNs > 0 && near && load<i32>(own, W.clockState) == State.idle) wasQueued(own, queuedNs);
+  store<f64>(Scratch.effectNs, nowNs);
+  advanceTo(own);
+  if (!near && hasTimestamps && goesOn(own, load<i32>(row, Row.tsVal))) holdClock(own);
+  else {
+    const waited = load<i32>(own, W.clockState) == State.waiting;
+    const opened =
+      load<i32>(own, F.windowBlocked) != 0 && nowNs - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS;
+    commitClock(own, waited || opened);
+  }
+  store<i32>(own, 0, F.windowBlocked);
+  const room = roomAfter(own, end, near);
+  if (load<i32>(own, W.scaleShift) < 0 || load<i32>(own, F.searching) != 0)
+    searchScale(numberOf(own), sideOf(own), end);
+  if (payload > 0) takePayload(own, row, room, ahead < 0 ? payload + ahead : payload);
+  pushFlight(own, nowNs, load<i32>(Scratch.start), end, load<i32>(Scratch.row), load<i32>(Scratch.ipId));
+  store<i32>(own, end, W.next);
+  store<i32>(own, 0, F.ackSinceData);
+  const after = end - load<i32>(own, W.una);
+  if (after > load<i32>(own, W.maxInFlight)) store<i32>(own, after, W.maxInFlight);
+  dataSent(own);
+}
+
+/** What the window leaves after a frame that ends at `end`; a very large number where no window is known. */
+function roomAfter(own: usize, end: i32, near: bool): i32 {
+  if (load<i32>(own, W.windowBytes) < 0) return i32.MAX_VALUE;
+  const segment = load<f64>(Scratch.segment);
+  if (!near && segment > 0 && !isWhole(load<i32>(Scratch.payload), segment) && endsAtRecentEdge(own, end))
+    store<i32>(own, end, W.effectiveEdge);
+  return load<i32>(own, W.effectiveEdge) - end;
+}
+
+/** For TCP the frame has been under way for `queuedNs`: a queue below it (and above the tap) held it. */
+function wasQueued(own: usize, queuedNs: f64): void {
+  store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs) - queuedNs);
+  advanceTo(own);
+  store<i32>(own, State.network, W.clockState);
+}
+
+/** The payload of the frame, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */
+function takePayload(own: usize, row: usize, room: i32, fresh: i32): void {
+  const payload = load<i32>(Scratch.payload);
+  const number = load<i32>(Scratch.row);
+  add(own, D.uniqueBytes, <f64>fresh);
+  const pushed = (flagsOf(row) & Row.psh) != 0;
+  const cause = causeOfFrame(own, room, load<i32>(own, W.next) - load<i32>(own, W.una), pushed);
+  noteCause(own, cause, payload, load<f64>(Scratch.segment), number);
+  addToSum(own, cause, <f64>payload);
+  store<i32>(own, cause, W.lastCause);
+  const frames = load<i32>(own, W.dataFrames);
+  if (load<i32>(own, F.near) != 0 && frames > 1 && isSampled(frames))
+    addQuantile(own + P.dataGaps, Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(own, D.lastDataNs)));
+  if (room == 0) addSample(own + P.atEdge, number);
+  store<i32>(own, cause == Cause.writeEnd || cause == Cause.bufferFreed ? 1 : 0, F.drained);
+  store<f64>(own, load<f64>(Scratch.nowNs), D.lastDataNs);
+}
+
+/** Bytes of all new data by how they came to be sent. */
+function addToSum(own: usize, cause: i32, bytes: f64): void {
+  if (cause == Cause.ackClocked) add(own, D.ackClockedBytes, bytes);
+  else if (cause == Cause.spaced || cause == Cause.autosized) add(own, D.spacedBytes, bytes);
+  else if (cause == Cause.writeEnd) add(own, D.writeEndBytes, bytes);
+  else if (cause == Cause.bufferFreed) add(own, D.bufferFreedBytes, bytes);
+}
+
+/** All of the first 1,024 frames, then one in 8, then one in 64: enough for a median. */
+function isSampled(frames: i32): bool {
+  return frames < 1024 || (frames & (frames < 16_384 ? 7 : 63)) == 0;
+}
+
+/** Frames with one TSval left within a millisecond: away from the sender their spacing is the wire's. */
+function goesOn(own: usize, tsVal: i32): bool {
+  const same = tsVal == load<i32>(own, W.previousTsVal) && load<i32>(own, W.dataFrames) > 1;
+  store<i32>(own, tsVal, W.previousTsVal);
+  return same && load<f64>(own, D.turnMinNs) + load<f64>(own, D.peerTurnMinNs) > BURST_PATH_NS;
+}

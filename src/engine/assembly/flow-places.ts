@@ -1,0 +1,13 @@
+// Where the parts of a flow's entry lie, in bytes from its start.
+
+/** Protocol, and 0x100 for IPv6. */
+export const kind = 0;
+/** Addresses of the first row's source and destination, 16 bytes each, and its ports. */
+export const first = 4;
+export const second = 20;
+export const ports = 36;
+/** From 0; UDP flows are numbered along. */
+export const number = 40;
+/** Address of its connection; 0: none. */
+export const connection = 44;
+export const bytes = 48;

@@ -1,0 +1,70 @@
+// Memory of the packet loop: taken from the end, given back to lists by size. Nothing here is collected: what a connection holds is given
+// back when it has been measured.
+
+import * as Scratch from './scratch';
+
+/** Grown by at least this much, so that views of the memory are made anew rarely. */
+const GROWTH_BYTES: i32 = 16 << 20;
+/** What one row can take at most: rings that double (1.5 MB each), a record, and room to spare. */
+const HEADROOM_BYTES: i32 = 8 << 20;
+
+let top: usize = __heap_base;
+let limit: usize = 0;
+
+/** The host makes its views of the memory anew. */
+declare function grown(): void;
+/** There is no more memory: throws. */
+declare function exhausted(): void;
+
+/** Makes sure that one more row can be taken without growing. Only here does memory grow, when nobody holds a view of it. */
+export function ensureHeadroom(): void {
+  if (limit == 0) limit = (<usize>memory.size()) << 16;
+  if (<i32>(limit - top) >= HEADROOM_BYTES) return;
+  if (memory.grow(GROWTH_BYTES >> 16) < 0) {
+    // Less would do, if there is less left.
+    if (memory.grow(HEADROOM_BYTES >> 16) < 0) exhausted();
+  }
+  limit = (<usize>memory.size()) << 16;
+  grown();
+}
+
+/** Sizes are rounded up to a power of two, or to one and a half of it: this is the number of such a size. */
+function classOf(bytes: i32): i32 {
+  const whole = 31 - clz(bytes - 1);
+  return 2 * whole + (bytes > 3 << (whole - 1) ? 2 : 1);
+}
+
+function bytesOf(sizeClass: i32): i32 {
+  const whole = sizeClass >> 1;
+  return (sizeClass & 1) == 0 ? 1 << whole : 3 << (whole - 1);
+}
+
+/** `bytes` (16 to 2^30) of memory, all zero. */
+export function allocate(bytes: i32): usize {
+  const sizeClass = classOf(bytes);
+  const list: usize = Scratch.freeLists + (<usize>sizeClass << 2);
+  const rounded = bytesOf(sizeClass);
+  const free: usize = load<u32>(list);
+  if (free != 0) {
+    store<u32>(list, load<u32>(free));
+    memory.fill(free, 0, rounded);
+    return free;
+  }
+  const at = top;
+  top += rounded;
+  return at;
+}
+
+/** Gives back what `allocate(bytes)` gave. */
+export function release(at: usize, bytes: i32): void {
+  const list: usize = Scratch.freeLists + (<usize>classOf(bytes) << 2);
+  store<u32>(at, load<u32>(list));
+  store<u32>(list, <u32>at);
+}
+
+/** Memory of exactly this size, a multiple of 8, that stays. */
+export function reserve(bytes: i32): usize {
+  const at = top;
+  top += bytes;
+  return at;
+}

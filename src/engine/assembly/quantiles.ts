@@ -1,0 +1,106 @@
+// Station "analysis": minimum, median and 95th percentile of a stream in bounded memory. Exact up to 47 values; beyond that
+// counted in 32 buckets an octave, so a quantile is within 1.6 % of the true one. Minimum and maximum stay exact.
+
+import { allocate, release } from './memory';
+import * as Place from './quantile-places';
+
+const SUB_BITS: i32 = 5;
+const SUB: i32 = 1 << SUB_BITS;
+/** Values up to 2^47; larger ones count as that. */
+const LAST_INDEX: i32 = 47 * SUB - 1;
+const OCTAVE_BYTES: i32 = SUB * 4;
+const FIRST_VALUES: i32 = 4;
+
+/** Adds a value, not negative, to the quantiles whose address is at `slot`. */
+export function addQuantile(slot: usize, value: f64): void {
+  let at: usize = load<u32>(slot);
+  if (at == 0) {
+    at = allocate(Place.bytes);
+    store<f64>(at, Infinity, Place.least);
+    store<u32>(slot, <u32>at);
+  }
+  const count = load<i32>(at, Place.count) + 1;
+  store<i32>(at, count, Place.count);
+  if (value < load<f64>(at, Place.least)) store<f64>(at, value, Place.least);
+  if (value > load<f64>(at, Place.most)) store<f64>(at, value, Place.most);
+  if (count > Place.exact) bump(at, value);
+  else keep(at, count - 1, value);
+}
+
+/** Quantiles without values. */
+export function makeQuantiles(): usize {
+  const at = allocate(Place.bytes);
+  store<f64>(at, Infinity, Place.least);
+  return at;
+}
+
+function keep(at: usize, index: i32, value: f64): void {
+  let values: usize = load<u32>(at, Place.values);
+  let capacity = load<i32>(at, Place.capacity);
+  if (index == capacity) {
+    const wider = capacity == 0 ? FIRST_VALUES : min(capacity * 2, Place.exact + 1);
+    const room = allocate(wider << 3);
+    if (capacity > 0) {
+      memory.copy(room, values, <usize>capacity << 3);
+      release(values, capacity << 3);
+    }
+    values = room;
+    capacity = wider;
+    store<u32>(at, <u32>room, Place.values);
+    store<i32>(at, capacity, Place.capacity);
+  }
+  store<f64>(values + (<usize>index << 3), value);
+  if (index == Place.exact - 1) spread(at, values, capacity);
+}
+
+/** From here on values are only counted. */
+function spread(at: usize, values: usize, capacity: i32): void {
+  store<u32>(at, 0, Place.values);
+  store<i32>(at, 0, Place.capacity);
+  for (let index = 0; index < Place.exact; index++) bump(at, load<f64>(values + (<usize>index << 3)));
+  release(values, capacity << 3);
+}
+
+function bump(at: usize, value: f64): void {
+  const index = min(indexOf(value), LAST_INDEX);
+  let place = index - (load<i32>(at, Place.firstOctave) << SUB_BITS);
+  if (place < 0 || place >= load<i32>(at, Place.capacity) << SUB_BITS) {
+    widen(at, index >> SUB_BITS);
+    place = index - (load<i32>(at, Place.firstOctave) << SUB_BITS);
+  }
+  const bucket = load<u32>(at, Place.values) + (<usize>place << 2);
+  store<u32>(bucket, load<u32>(bucket) + 1);
+}
+
+/** One array for all octaves between the lowest and the highest. */
+function widen(at: usize, octave: i32): void {
+  const old: usize = load<u32>(at, Place.values);
+  const octaves = load<i32>(at, Place.capacity);
+  const before = load<i32>(at, Place.firstOctave);
+  const first = octaves == 0 ? octave : min(before, octave);
+  const last = octaves == 0 ? octave : max(octave, before + octaves - 1);
+  const wider = last - first + 1;
+  const buckets = allocate(wider * OCTAVE_BYTES);
+  if (octaves > 0) {
+    memory.copy(buckets + <usize>((before - first) * OCTAVE_BYTES), old, octaves * OCTAVE_BYTES);
+    release(old, octaves * OCTAVE_BYTES);
+  }
+  store<u32>(at, <u32>buckets, Place.values);
+  store<i32>(at, wider, Place.capacity);
+  store<i32>(at, first, Place.firstOctave);
+}
+
+/** Values below 32 have a bucket each; above, the octave and the five bits after the leading one. */
+function indexOf(value: f64): i32 {
+  if (value < SUB) return value < 0 ? 0 : <i32>value;
+  let high = value;
+  let octave = 0;
+  if (high >= 2_147_483_648) {
+    high = Math.floor(high / 0x1000_0000);
+    octave = 28;
+  }
+  const whole = <i32>high;
+  const exponent = 31 - clz(whole);
+  octave += exponent - SUB_BITS;
+  return ((octave + 1) << SUB_BITS) + ((whole >>> (exponent - SUB_BITS)) & (SUB - 1));
+}

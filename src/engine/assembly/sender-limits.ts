@@ -1,0 +1,197 @@
+// Station "analysis": what a sender waits for, moment by moment, as its own stack would see it. At a tap beside the sender an
+// acknowledgement counts when it is captured; at any other tap it counts one turn of the sender later (the time from the
+// tap to the sender and back), which is when its effects can pass the tap.
+
+import { searchAdvance, searchBecomes } from './callbacks';
+import { advanceClock } from './clock';
+import * as D from './doubles';
+import { numberOf, sideOf } from './family';
+import { add } from './fields';
+import * as F from './flags';
+import { allocate } from './memory';
+import * as P from './parts';
+import * as Pending from './pending';
+import { dropPending, pendingAt, pushPending, releasePending } from './pending';
+import * as Scratch from './scratch';
+import { segmentSize } from './segment';
+import * as State from './states';
+import * as W from './words';
+
+/** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
+const WINDOW_DIVISOR: i64 = 3;
+
+/** How much longer than its turn a sender may take before an acknowledgement counts without proof: one more turn, within
+ * bounds. With timestamps data proves within a tick which acknowledgements had arrived, so there more can be waited for. */
+const LEAST_SLACK_NS: f64 = 100_000;
+const MOST_SLACK_NS: f64 = 2_000_000;
+const MOST_PROVABLE_SLACK_NS: f64 = 20_000_000;
+
+const RECENT_EDGES: i32 = 32;
+/** A segment's payload where nothing tells it (RFC 9293 section 3.7.1). */
+const DEFAULT_SEGMENT: f64 = 536;
+
+/** Advances the clock to the scratch place `effectNs` in the state that held. */
+export function advanceTo(own: usize): void {
+  const elapsed = advanceClock(own, load<f64>(Scratch.effectNs));
+  if (elapsed > 0 && load<i32>(own, F.searching) != 0) searchAdvance(numberOf(own), sideOf(own), elapsed);
+}
+
+/** An acknowledgement is seen at the tap. */
+export function acknowledgementSeen(own: usize, ack: i32, edge: i32, tsVal: i32): void {
+  const nowNs = load<f64>(Scratch.nowNs);
+  if (load<i32>(own, F.near) != 0) {
+    store<f64>(Scratch.effectNs, nowNs);
+    takeEffect(own, ack, edge);
+    return;
+  }
+  applyPending(own);
+  pushPending(own, nowNs, ack, edge, tsVal);
+}
+
+/** Applies the acknowledgements whose turn is surely over by now, each at the time it took effect. */
+export function applyPending(own: usize): void {
+  if (load<i32>(own, P.pendingLength) == 0) return;
+  const nowNs = load<f64>(Scratch.nowNs);
+  const turn = Math.max(0, load<f64>(own, D.turnNs));
+  const most = load<i32>(own, W.timestampBytes) > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS;
+  const slack = Math.max(LEAST_SLACK_NS, Math.min(most, turn));
+  while (load<i32>(own, P.pendingLength) > 0) {
+    const at = load<f64>(pendingAt(own, 0), Pending.timeNs) + turn;
+    if (at + slack > nowNs) break;
+    store<f64>(Scratch.effectNs, at);
+    takePending(own);
+  }
+}
+
+/**
+ * Data is seen. Acknowledgements that it proves to have reached the sender take effect now, because a sender that waited for
+ * them answered at once: it echoes a later timestamp, or it does not fit the window without them.
+ */
+export function applyProven(own: usize, end: i32, tsEcr: i32, hasTimestamps: bool): void {
+  applyPending(own);
+  if (load<i32>(own, P.pendingCapacity) == 0) return;
+  const nowNs = load<f64>(Scratch.nowNs);
+  if (hasTimestamps && tsEcr != load<i32>(own, W.echoedTsVal)) measureEcho(own, tsEcr);
+  store<f64>(Scratch.effectNs, nowNs);
+  while (load<i32>(own, P.pendingLength) > 0) {
+    const oldest = pendingAt(own, 0);
+    const seenNs = load<f64>(oldest, Pending.timeNs);
+    const newer = hasTimestamps ? tsEcr - load<i32>(oldest, Pending.tsVal) : -1;
+    const echoed = newer > 0 || (newer == 0 && seenNs + load<f64>(own, D.echoTurnNs) <= nowNs);
+    const beyond = load<i32>(own, W.windowBytes) >= 0 && end - load<i32>(own, W.effectiveEdge) > 0;
+    if (!echoed && !beyond) break;
+    // Without timestamps the acknowledgement that data needed tells the turn, if the window is what it waited for.
+    const turn = nowNs - seenNs;
+    const known = load<f64>(own, D.turnNs);
+    if (!hasTimestamps && turn < 4 * known) add(own, D.turnNs, (turn - known) / 8);
+    takePending(own);
+  }
+}
+
+/** The first data that echoes a timestamp answers the first acknowledgement that carried it: that took one turn. */
+function measureEcho(own: usize, tsEcr: i32): void {
+  store<i32>(own, tsEcr, W.echoedTsVal);
+  const turnNs = load<f64>(own, D.turnNs);
+  store<f64>(own, turnNs, D.echoTurnNs);
+  const length = load<i32>(own, P.pendingLength);
+  for (let index = 0; index < length; index++) {
+    const at = pendingAt(own, index);
+    const newer = tsEcr - load<i32>(at, Pending.tsVal);
+    if (newer > 0) continue;
+    if (newer == 0) {
+      const took = load<f64>(Scratch.nowNs) - load<f64>(at, Pending.timeNs);
+      store<f64>(own, Math.min(took, turnNs * 1.5), D.echoTurnNs);
+    }
+    return;
+  }
+}
+
+/** No more packets come: acknowledgements still under way take effect when they would have. */
+export function applyRest(own: usize): void {
+  store<f64>(Scratch.nowNs, Infinity);
+  applyPending(own);
+}
+
+/** The tap turned out to be beside the sender: everything pending counts at once. */
+export function flushPending(own: usize): void {
+  store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs));
+  while (load<i32>(own, P.pendingLength) > 0) takePending(own);
+  releasePending(own);
+}
+
+function takePending(own: usize): void {
+  const oldest = pendingAt(own, 0);
+  const ack = load<i32>(oldest, Pending.ack);
+  const edge = load<i32>(oldest, Pending.edge);
+  dropPending(own);
+  noteRecentEdge(own, edge);
+  takeEffect(own, ack, edge);
+}
+
+function noteRecentEdge(own: usize, edge: i32): void {
+  let edges: usize = load<u32>(own, P.recentEdges);
+  if (edges == 0) {
+    edges = allocate(RECENT_EDGES << 2);
+    for (let index = 0; index < RECENT_EDGES; index++) store<i32>(edges + (<usize>index << 2), edge);
+    store<u32>(own, <u32>edges, P.recentEdges);
+  }
+  const at = load<i32>(own, W.recentEdgeAt);
+  store<i32>(edges + (<usize>at << 2), edge);
+  store<i32>(own, (at + 1) & (RECENT_EDGES - 1), W.recentEdgeAt);
+}
+
+/** A short frame that ends exactly where a recent acknowledgement's window ended was cut by that window, whatever else has arrived since. */
+export function endsAtRecentEdge(own: usize, end: i32): bool {
+  const length = load<i32>(own, P.pendingLength);
+  for (let index = 0; index < length; index++) if (load<i32>(pendingAt(own, index), Pending.edge) == end) return true;
+  const edges: usize = load<u32>(own, P.recentEdges);
+  if (edges == 0) return false;
+  for (let index = 0; index < RECENT_EDGES; index++) if (load<i32>(edges + (<usize>index << 2)) == end) return true;
+  return false;
+}
+
+function takeEffect(own: usize, ack: i32, edge: i32): void {
+  advanceTo(own);
+  if (ack - load<i32>(own, W.effectiveUna) > 0) store<i32>(own, ack, W.effectiveUna);
+  store<i32>(own, edge, W.effectiveEdge);
+  store<f64>(own, load<f64>(Scratch.effectNs), D.effectiveAckNs);
+  store<i32>(own, 1, F.ackSinceData);
+  if (load<i32>(own, F.inRecovery) != 0 && load<i32>(own, W.effectiveUna) - load<i32>(own, W.recoveryPoint) >= 0) {
+    store<i32>(own, 0, F.inRecovery);
+    store<i32>(own, 0, F.timeoutRecovery);
+  }
+  setState(own, false);
+}
+
+/** Data was sent (new or again): what does the sender wait for from now on? */
+export function dataSent(own: usize): void {
+  setState(own, true);
+}
+
+/**
+ * The state after an event. The receive window limits when the next segment does not fit (net/ipv4/tcp_output.c
+ * tcp_snd_wnd_test), and goes on to limit while what it leaves is too little for TSO to send (tcp_tso_should_defer: a
+ * third of the window, tcp_tso_win_divisor).
+ */
+function setState(own: usize, sent: bool): void {
+  const next = load<i32>(own, W.next);
+  const inFlight = next - load<i32>(own, W.effectiveUna);
+  let segment = segmentSize(own, load<i32>(own, W.timestampBytes));
+  if (segment == 0) segment = DEFAULT_SEGMENT;
+  const windowBytes = load<i32>(own, W.windowBytes);
+  const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;
+  const blocked = <f64>room < segment;
+  const before = load<i32>(own, W.clockState);
+  let state: i32;
+  if (inFlight <= 0) {
+    state = blocked && load<i32>(own, F.started) != 0 ? State.waiting : State.idle;
+    if (!blocked && !sent && before == State.waiting) store<i32>(own, 1, F.windowBlocked);
+  } else if (load<i32>(own, F.inRecovery) != 0) state = State.recovery;
+  // What TSO defers for: less than a third of the window (tcp_tso_win_divisor) after the window had been used up.
+  else if (blocked || (before == State.receiveWindow && <i64>room * WINDOW_DIVISOR < <i64>windowBytes))
+    state = State.receiveWindow;
+  else if (load<i32>(own, F.drained) != 0) state = State.sender;
+  else state = State.network;
+  store<i32>(own, state, W.clockState);
+  if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, segment);
+}

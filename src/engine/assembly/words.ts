@@ -1,0 +1,107 @@
+// Station "analysis": where the 32-bit numbers of a direction's record lie, in bytes from its start.
+
+// What every segment touches.
+export const next = 464;
+/** Highest acknowledgement seen at the tap. */
+export const una = 468;
+export const tap = 472;
+export const previousEnd = 476;
+export const previousId = 480;
+export const previousSegments = 484;
+export const previousPayload = 488;
+export const previousHeader = 492;
+export const previousRow = 496;
+export const frames = 500;
+export const lastRow = 504;
+export const mssOption = 512;
+/** TCP option bytes of ordinary segments: 12 with timestamps. */
+export const timestampBytes = 516;
+export const maxWindow = 520;
+/** Shift for the peer's window field; -1 while not known. */
+export const scaleShift = 524;
+export const rawWindow = 528;
+export const rawMin = 532;
+export const rawMax = 536;
+export const windowBytes = 540;
+export const windowCount = 544;
+export const largestWindow = 548;
+/** Right edge as the tap has seen it. */
+export const edge = 552;
+export const lastAckWindow = 556;
+export const duplicateRun = 560;
+export const largestAck = 564;
+export const stretchAcks = 568;
+/** Acknowledgements that left data unacknowledged which the tap had seen, and those that did not. */
+export const laggingAcks = 572;
+export const currentAcks = 576;
+export const effectiveUna = 580;
+export const effectiveEdge = 584;
+export const clockState = 588;
+export const idCompared = 592;
+export const idAgree = 596;
+export const idZeroSteps = 600;
+export const peerTsVal = 604;
+export const newestPeerTs = 608;
+export const ect = 612;
+export const unpaddedShort = 616;
+/** Checksum states for frames of one segment at most, then of several; each in the order of ChecksumState. */
+export const singleUnknown = 620;
+export const multiUnknown = 636;
+// What every segment with data touches.
+export const dataFrames = 652;
+export const lastDataRow = 656;
+export const firstDataRow = 660;
+export const maxPayload = 664;
+export const maxInFlight = 668;
+export const smallFrames = 672;
+export const lastRunPayload = 676;
+export const lastCause = 680;
+export const lastTsVal = 684;
+export const previousTsVal = 688;
+/** Frames of one size (lastRunPayload) that left at one instant, so far. */
+export const run = 692;
+/** Entries of `holes`. */
+export const openHoles = 696;
+/** By SendCause: ten numbers. */
+export const smallFramesByCause = 704;
+// What few touch.
+export const firstRow = 744;
+export const firstTtl = 748;
+export const incoming = 752;
+export const outgoing = 756;
+export const padded = 760;
+export const holeCount = 764;
+export const largestHoleBytes = 768;
+export const synScale = 772;
+export const synMss = 776;
+export const peerSynMss = 780;
+export const synFrames = 784;
+export const learntVotes = 788;
+export const learntCandidate = 792;
+export const commonLength = 796;
+export const commonVotes = 800;
+export const largestSingle = 804;
+export const epbSegmentation = 808;
+export const idWild = 812;
+export const zeroPeriods = 816;
+export const lowSinceRow = 820;
+export const lowBytes = 824;
+export const beforeLowBytes = 828;
+export const sackHighest = 832;
+export const dsackPackets = 836;
+export const recoveryPoint = 840;
+export const queuedBelowFrames = 848;
+export const echoedTsVal = 852;
+export const recentEdgeAt = 856;
+export const retransmittedPackets = 860;
+export const fastPackets = 864;
+export const timeoutPackets = 868;
+export const tailProbePackets = 872;
+export const spuriousPackets = 876;
+export const unseenPackets = 880;
+export const ce = 884;
+export const ece = 888;
+export const cwr = 892;
+export const cutBursts = 896;
+export const longestCutBurst = 900;
+export const clockCommits = 908;
