@@ -52,7 +52,10 @@ class ExplainSink extends BatchLoader {
 
   constructor(captureIndex: number, shard: Shard | undefined) {
     const analysis = new CaptureAnalysis(captureIndex);
-    super((batch, decoder) => analysis.consume(batch, decoder), shard === undefined ? {} : { shard });
+    super((_, decoder) => analysis.consume(decoder), {
+      batch: analysis.batch,
+      ...(shard === undefined ? {} : { shard }),
+    });
     this.analysis = analysis;
   }
 

@@ -1,7 +1,8 @@
 // Station "analysis": batches of rows in, measurements of connections out. One streaming pass; what stays is per connection.
 
+import type { Seq32 } from '../bytes/seq32.ts';
+import { Engine, type LoopCallbacks } from '../engine/engine.ts';
 import { ipv4Text, ipv6Text } from '../flow/address.ts';
-import { FlowTable } from '../flow/flow-table.ts';
 import type { FrameDecoder } from '../packets/frame-decoder.ts';
 import {
   ChecksumPlace,
@@ -10,7 +11,7 @@ import {
   ipIdOf,
   kindOf,
   Note,
-  type PacketBatch,
+  PacketBatch,
   PacketKind,
   Rare,
   ROW_SHIFT,
@@ -22,17 +23,19 @@ import {
 } from '../packets/packet-batch.ts';
 import type { CaptureInterface } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
+import { forgetAckedHoles, takeUnseen } from './acknowledgements.ts';
 import { ConnectionState } from './connection-state.ts';
-import { RecordPages } from './direction-record.ts';
+import { frameAtHand, noteProbe, searchGoesOn, searchScale, takeBehind } from './data.ts';
+import type { DirectionState } from './direction-state.ts';
 import { finishConnection } from './finish-connection.ts';
+import { takeSyn, takeThird } from './handshake.ts';
+import { openBeforeCapture, openHole } from './holes.ts';
 import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
-import { now } from './now.ts';
 import { MOST_ROWS, Sample } from './sample.ts';
-import { trackTcp } from './track.ts';
+import { keepRow } from './small-frames.ts';
 import { UdpFlows } from './udp-flows.ts';
 
-const TCP = 6;
-const NO_ROW = -1;
+const UDP = 17;
 
 /** How many packets of a capture were what. */
 export interface PacketTally {
@@ -56,21 +59,19 @@ export class CaptureAnalysis {
   /** Frames whose checksum or headers could not be read, by the first rows. */
   readonly undecoded: Sample = new Sample();
   private readonly captureIndex: number;
-  private readonly table: FlowTable = new FlowTable();
   private readonly connections: ConnectionState[] = [];
-  private readonly pages: RecordPages = new RecordPages();
   private readonly udp: UdpFlows = new UdpFlows();
+  private readonly engine: Engine;
   private decoder: FrameDecoder | undefined;
-  // Rows of the batch at hand as one list per connection.
-  private nextRow: Int32Array = new Int32Array(0);
-  private heads: Int32Array = new Int32Array(1024).fill(NO_ROW);
-  private tails: Int32Array = new Int32Array(1024).fill(NO_ROW);
-  private readonly touched: number[] = [];
-  private touchedCount = 0;
   private interfaces: readonly CaptureInterface[] = [];
+  /** Rows in the memory of the packet loop: fill it, and have it consumed. */
+  readonly batch: PacketBatch;
 
-  constructor(captureIndex: number) {
+  constructor(captureIndex: number, batchRows?: number) {
     this.captureIndex = captureIndex;
+    this.engine = new Engine(this.callbacks());
+    this.batch = new PacketBatch(batchRows, (capacity) => this.engine.makeRows(capacity));
+    this.engine.onGrown = () => this.batch.renew(this.engine.words.buffer);
   }
 
   /** The interfaces of the capture, by index, as far as they are known. */
@@ -78,47 +79,23 @@ export class CaptureAnalysis {
     this.interfaces = interfaces;
   }
 
-  /**
-   * Takes the rows of a batch: finds the connection of each, then tracks connection by connection. A connection's state is
-   * some kilobytes; visited once a batch it is fetched into the cache once, visited row by row it is fetched for every
-   * packet (2.8 µs a packet with 1,000 interleaved connections instead of 0.3).
-   */
-  consume(batch: PacketBatch, decoder: FrameDecoder): void {
+  /** Takes the rows of the batch; what is not usual comes back through the callbacks. */
+  consume(decoder: FrameDecoder): void {
     this.decoder = decoder;
-    const { words, times, length } = batch;
-    if (length > this.nextRow.length) this.nextRow = new Int32Array(batch.capacity);
-    this.touchedCount = 0;
-    for (let index = 0; index < length; index++) {
-      const base = index << ROW_SHIFT;
-      if (kindOf(words, base) === PacketKind.Tcp) this.enqueue(words, base, times, index);
-      else this.takeOther(words, base, index);
-    }
-    const { touched, nextRow, heads } = this;
-    for (let visit = 0; visit < this.touchedCount; visit++) {
-      const number = touched[visit]!;
-      const connection = this.connections[number]!;
-      for (let link = heads[number]!; link >= 0; link = nextRow[link >> 1]!) {
-        const index = link >> 1;
-        const base = index << ROW_SHIFT;
-        now.ns = times[(base >> 1) + TIME_AT]!;
-        const side = (link & 1) as 0 | 1;
-        if (kindOf(words, base) === PacketKind.Tcp) this.takeTcp(connection, side, words, base, words[base + Col.row]!);
-        else takeTooBig(connection, side, words, base, words[base + Col.row]!);
-      }
-      heads[number] = NO_ROW;
-    }
+    this.tally.tcp += this.engine.loop.consume(this.batch.length);
   }
 
   /** Connections in order of their first packet, each measured when it is asked for. */
   *measurements(): Generator<ConnectionMeasurement> {
     for (const [number, connection] of this.connections.entries()) {
-      // Its state is not needed any more: with many connections that is most of the memory.
-      delete this.connections[number];
-      yield finishConnection(connection, {
+      const measurement = finishConnection(connection, {
         capture: this.captureIndex,
         names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
         linkTypeOfTap: (tap) => this.linkTypeOfTap(tap),
       });
+      // Its state is not needed any more.
+      delete this.connections[number];
+      yield measurement;
     }
   }
 
@@ -150,49 +127,46 @@ export class CaptureAnalysis {
     return Float64Array.from(this.connections, ({ firstRow }) => firstRow);
   }
 
-  private linkTypeOfTap(tap: number): number | undefined {
-    const interfaceIndex = this.decoder?.taps[tap]?.interfaceIndex;
-    return interfaceIndex === undefined ? undefined : this.interfaces[interfaceIndex]?.linkType;
+  /** What the packet loop calls out for. Views of the batch are looked up at every call: they are made anew when memory grows. */
+  private callbacks(): LoopCallbacks {
+    const { connections } = this;
+    const side = (number: number, which: number): DirectionState => connections[number]!.sides[which as 0 | 1];
+    return {
+      opened: (index) => this.open(index).at,
+      other: (index) => this.takeOther(index),
+      tooBig: (number, which, index) => takeTooBig(connections[number]!, which as 0 | 1, this.batch, index),
+      unusual: (number, index) => takeUnusual(connections[number]!, this.batch, index),
+      duplicate: (number, index, delayNs) => {
+        const { words } = this.batch;
+        const base = index << ROW_SHIFT;
+        connections[number]!.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs);
+      },
+      synOrReset: (number, which, index) => takeSynOrReset(connections[number]!, which as 0 | 1, this.batch, index),
+      third: (number, which) => takeThird(connections[number]!, side(number, which)),
+      behind: (number, which, index) => takeBehind(connections[number]!, side(number, which), this.batch, index),
+      hole: (number, which) => {
+        const data = side(number, which);
+        const { start, ipId } = frameAtHand(this.engine);
+        openHole(data, data.next, start, ipId);
+      },
+      beforeCapture: (number, which) => {
+        const { start, ipId } = frameAtHand(this.engine);
+        openBeforeCapture(side(number, which), start, ipId);
+      },
+      probe: (number, which, row) => noteProbe(side(number, which), row),
+      searchScale: (number, which, end) => searchScale(side(number, which), end as Seq32),
+      searchAdvance: (number, which, elapsedNs) => side(number, which).scaleSearch?.advance(elapsedNs),
+      searchBecomes: (number, which, inFlight, segment) => searchGoesOn(side(number, which), inFlight, segment),
+      unseen: (number, which, ack, row) => takeUnseen(side(number, which), ack as Seq32, row),
+      acknowledgedHoles: (number, which, ack, row) => forgetAckedHoles(side(number, which), ack as Seq32, row),
+      smallRow: (number, which, cause, row) => keepRow(side(number, which), cause, row),
+    };
   }
 
-  /** Puts a row at the end of its connection's list. A link is the row's index in the batch, times two, plus its side. */
-  private enqueue(words: Int32Array, base: number, times: Float64Array, index: number): void {
-    const row = words[base + Col.row]!;
-    this.tally.tcp++;
-    const table = this.table;
-    let flow = table.lookup(words, base, TCP);
-    let number = table.created
-      ? this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row)
-      : this.connectionOfFlow[flow]!;
-    if (number < 0) number = this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row);
-    const flags = tcpFlagsOf(words, base);
-    if ((flags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn && !table.created) {
-      if (reusesPorts(this.connections[number]!, words, base)) {
-        flow = table.replace(words, base, TCP);
-        number = this.open(flow, words, base, times[(base >> 1) + TIME_AT]!, row);
-      }
-    }
-    this.append(number, index, table.reversed ? 1 : 0);
-  }
-
-  private takeTcp(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
-    const notes = words[base + Col.notes]!;
-    if ((notes & Note.Malformed) !== 0) {
-      connection.malformed ??= new Sample();
-      connection.malformed.add(row);
-    }
-    const tunnel = tunnelChecksumOf(words, base);
-    if (tunnel !== ChecksumPlace.NoTunnel) {
-      connection.tunnelChecksums ??= [0, 0, 0, 0, 0];
-      connection.tunnelChecksums[tunnel]!++;
-    }
-    trackTcp(connection, side, words, base, row);
-  }
-
-  /** Connection index by flow number: flow numbers are shared with UDP. */
-  private readonly connectionOfFlow: number[] = [];
-
-  private open(flow: number, words: Int32Array, base: number, nowNs: number, row: number): number {
+  /** The connection that a row begins. */
+  private open(index: number): ConnectionState {
+    const { words, times } = this.batch;
+    const base = index << ROW_SHIFT;
     const six = (words[base + Col.notes]! & Note.Ipv6) !== 0;
     // Source words, destination words, ports: as they lie in the row.
     const addresses = [0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -207,39 +181,36 @@ export class CaptureAnalysis {
     }
     addresses[8] = words[base + Col.ports]!;
     const connection = new ConnectionState(
+      this.engine,
       this.connections.length + 1,
       six,
-      row,
-      nowNs,
+      words[base + Col.row]!,
+      times[(base >> 1) + TIME_AT]!,
       tapOf(words, base),
       encapsulationOf(words, base),
       addresses,
-      this.pages,
     );
     connection.loopback = (words[base + Col.notes]! & Note.LoopbackLink) !== 0 || isLoopbackAddress(addresses, six);
     if ((tcpFlagsOf(words, base) & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
-      connection.openingSeq = words[base + Col.seq]!;
-    const number = this.connections.push(connection) - 1;
-    this.connectionOfFlow[flow] = number;
-    if (number >= this.heads.length) {
-      this.heads = grown(this.heads);
-      this.tails = grown(this.tails);
-    }
-    return number;
+      connection.openedBySyn(words[base + Col.seq]!);
+    this.connections.push(connection);
+    return connection;
   }
 
-  private takeOther(words: Int32Array, base: number, index: number): void {
+  private takeOther(index: number): void {
+    const { words } = this.batch;
+    const base = index << ROW_SHIFT;
     const row = words[base + Col.row]!;
     switch (kindOf(words, base)) {
       case PacketKind.Udp: {
         this.tally.udp++;
-        const flow = this.table.lookup(words, base, 17);
-        this.udp.take(flow, this.table.reversed, words, base, row);
+        const flow = this.engine.loop.flowOf(index, UDP);
+        this.udp.take(flow >> 1, (flow & 1) !== 0, words, base, row);
         break;
       }
       case PacketKind.IcmpTooBig:
         this.tally.icmp++;
-        this.enqueueTooBig(words, base, index);
+        this.engine.loop.enqueueTooBig(index);
         break;
       case PacketKind.Icmp:
         this.tally.icmp++;
@@ -253,52 +224,44 @@ export class CaptureAnalysis {
     }
   }
 
-  /** Puts a message about a connection of the capture behind that connection's rows. */
-  private enqueueTooBig(words: Int32Array, base: number, index: number): void {
-    const { table } = this;
-    const before = table.count;
-    const flow = table.lookup(words, base, TCP);
-    if (table.count !== before) {
-      // A message about a connection that is not in the capture: it opens none.
-      this.connectionOfFlow[flow] = -1;
-      return;
-    }
-    const number = this.connectionOfFlow[flow] ?? -1;
-    if (number >= 0) this.append(number, index, table.reversed ? 1 : 0);
-  }
-
-  private append(number: number, index: number, side: 0 | 1): void {
-    const link = (index << 1) | side;
-    this.nextRow[index] = NO_ROW;
-    if (this.heads[number] === NO_ROW) {
-      this.heads[number] = link;
-      this.touched[this.touchedCount++] = number;
-    } else this.nextRow[this.tails[number]!] = link;
-    this.tails[number] = index;
+  private linkTypeOfTap(tap: number): number | undefined {
+    const interfaceIndex = this.decoder?.taps[tap]?.interfaceIndex;
+    return interfaceIndex === undefined ? undefined : this.interfaces[interfaceIndex]?.linkType;
   }
 }
 
+/** Takes a row with headers that lie, or in a tunnel. */
+function takeUnusual(connection: ConnectionState, { words }: PacketBatch, index: number): void {
+  const base = index << ROW_SHIFT;
+  if ((words[base + Col.notes]! & Note.Malformed) !== 0) {
+    connection.malformed ??= new Sample();
+    connection.malformed.add(words[base + Col.row]!);
+  }
+  const tunnel = tunnelChecksumOf(words, base);
+  if (tunnel === ChecksumPlace.NoTunnel) return;
+  connection.tunnelChecksums ??= [0, 0, 0, 0, 0];
+  connection.tunnelChecksums[tunnel]!++;
+}
+
+function takeSynOrReset(connection: ConnectionState, side: 0 | 1, { words }: PacketBatch, index: number): void {
+  const base = index << ROW_SHIFT;
+  const own = connection.sides[side];
+  const other = connection.sides[side === 0 ? 1 : 0];
+  if ((tcpFlagsOf(words, base) & TcpFlag.Syn) === 0) connection.reset = true;
+  else takeSyn(connection, own, other, words, base, words[base + Col.row]!);
+}
+
 /** Takes an ICMP "too big" message about a packet of `side`. */
-function takeTooBig(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number, row: number): void {
+function takeTooBig(connection: ConnectionState, side: 0 | 1, { words }: PacketBatch, index: number): void {
+  const base = index << ROW_SHIFT;
   connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
   const state = connection.tooBig;
-  state.sample.add(row);
+  state.sample.add(words[base + Col.row]!);
   state.mtuBytes = ipIdOf(words, base);
   state.fromV4 = words[base + Col.seq]!;
   const { mssOption } = connection.sides[side];
   const headers = connection.six ? 60 : 40;
   if (mssOption > 0 && mssOption + headers <= state.mtuBytes) state.alreadyFitted++;
-}
-
-/** A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams. */
-function reusesPorts(connection: ConnectionState, words: Int32Array, base: number): boolean {
-  return connection.openingSeq !== words[base + Col.seq]!;
-}
-
-function grown(links: Int32Array): Int32Array {
-  const result = new Int32Array(links.length * 2).fill(NO_ROW);
-  result.set(links);
-  return result;
 }
 
 function isLoopbackAddress(addresses: readonly number[], six: boolean): boolean {

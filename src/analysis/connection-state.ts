@@ -1,8 +1,10 @@
 // Station "analysis": all that is remembered of one connection while its packets pass.
 
-import { RecordPages } from './direction-record.ts';
+import * as C from '../engine/layout/connection.ts';
+import * as P from '../engine/layout/parts.ts';
+import type { Engine } from '../engine/engine.ts';
+import { nameNumbers } from './direction-record.ts';
 import { DirectionState } from './direction-state.ts';
-import { Quantiles } from './quantiles.ts';
 import { Sample } from './sample.ts';
 
 /** ICMP "too big" messages about a connection. */
@@ -16,39 +18,60 @@ export interface TooBigState {
 /** Copies of packets from a second tap. */
 export interface DuplicateState {
   readonly sample: Sample;
-  readonly delay: Quantiles;
+  /** Address of the word that holds the address of quantiles of their delay, in ns. */
+  readonly delaySlot: number;
   readonly taps: Set<number>;
 }
 
-export class ConnectionState {
+/** Numbers that the packet loop reads or writes (engine/layout/connection.ts). */
+interface LoopNumbers {
+  lastRow: number;
+  lastNs: number;
+  synAckNs: number;
+  established: boolean;
+  /** The flow's second end is the client. */
+  serverFirst: boolean;
+}
+
+class ConnectionRecord {
+  readonly engine: Engine;
+  /** Address of its record in the loop's memory, in bytes. */
+  readonly at: number;
+
+  constructor(engine: Engine, number: number) {
+    this.engine = engine;
+    this.at = engine.makeConnection();
+    const { at } = this;
+    engine.words[(at + C.number) >>> 2] = number;
+    engine.words[(at + C.lastSide) >>> 2] = -1;
+    engine.doubles[(at + C.synAckNs) >>> 3] = -1;
+  }
+}
+nameNumbers(ConnectionRecord.prototype, {
+  doubles: { lastNs: C.lastNs, synAckNs: C.synAckNs },
+  words: { lastRow: C.lastRow },
+  flags: { established: C.established, serverFirst: C.serverFirst },
+});
+
+const NamedConnection = ConnectionRecord as new (engine: Engine, number: number) => ConnectionRecord & LoopNumbers;
+
+export class ConnectionState extends NamedConnection {
   /** From 1. */
-  readonly id: number = 0;
+  readonly id: number;
   readonly six: boolean;
-  readonly firstRow: number = 0;
-  lastRow: number = 0;
-  /** Doubles from the first: a field without a first value is a tagged one, and a time stored in it is a new object for every row. */
-  readonly firstNs: number = 0.5;
-  lastNs: number = 0.5;
-  readonly encapsulation: number = 0;
-  readonly firstTap: number = 0;
+  readonly firstRow: number;
+  readonly firstNs: number;
+  readonly encapsulation: number;
+  readonly firstTap: number;
   /** Addresses of the flow's first end and second end: words, then ports. */
   readonly addresses: readonly number[];
   /** [0] sends from the flow's first end. */
   readonly sides: readonly [DirectionState, DirectionState];
-  /** The flow's second end is the client. */
-  serverFirst = false;
-  /** Sequence number of the SYN that opened it, when it began with one. */
-  openingSeq: number | undefined = undefined;
-  /** Side, kind and time of the last packet. */
-  lastSide = -1;
-  lastFrameNs = 0;
   clientKnown = false;
   synRow = -1;
   synAckRow = -1;
   synNs = -1;
-  synAckNs = -1;
   handshakeAckNs = -1;
-  established = false;
   reset = false;
   timestamps = false;
   ecnAgreed = false;
@@ -62,6 +85,7 @@ export class ConnectionState {
   tunnelChecksums: number[] | undefined = undefined;
 
   constructor(
+    engine: Engine,
     id: number,
     six: boolean,
     row: number,
@@ -69,9 +93,10 @@ export class ConnectionState {
     tap: number,
     encapsulation: number,
     addresses: readonly number[],
-    pages: RecordPages,
   ) {
-    this.sides = [new DirectionState(0, pages), new DirectionState(1, pages)];
+    super(engine, id - 1);
+    const first = this.at + C.directions;
+    this.sides = [new DirectionState(engine, first, 0), new DirectionState(engine, first + P.recordBytes, 1)];
     this.id = id;
     this.six = six;
     this.firstRow = row;
@@ -83,25 +108,21 @@ export class ConnectionState {
     this.addresses = addresses;
   }
 
+  /** Sequence number of the SYN that opened it, when it began with one. */
+  openedBySyn(seq: number): void {
+    const { words } = this.engine;
+    words[(this.at + C.openedBySyn) >>> 2] = 1;
+    words[(this.at + C.openingSeq) >>> 2] = seq;
+  }
+
   noteDuplicate(row: number, tap: number, delayNs: number): void {
-    this.duplicates ??= { sample: new Sample(), delay: new Quantiles(), taps: new Set([this.firstTap]) };
+    const { engine } = this;
+    if (this.duplicates === undefined) {
+      this.duplicates = { sample: new Sample(), delaySlot: engine.loop.reserve(8), taps: new Set([this.firstTap]) };
+      engine.words[(this.at + C.copied) >>> 2] = 1;
+    }
     this.duplicates.sample.add(row);
     this.duplicates.taps.add(tap);
-    if (delayNs >= 0) this.duplicates.delay.add(delayNs);
+    if (delayNs >= 0) engine.loop.addQuantile(this.duplicates.delaySlot, delayNs);
   }
 }
-
-/**
- * V8 gives a field the representation of the first value it holds in any instance, and every later widening makes new hidden
- * classes: all code over them turns slow (2.9 µs a packet instead of 0.2). One throw-away instance that holds a double in
- * every such field settles the shape before the first real one is made.
- */
-function settleShape(): void {
-  const instance = new ConnectionState(1, false, 0, 0.5, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0, 0], new RecordPages());
-  instance.lastNs = 0.5;
-  instance.lastFrameNs = 0.5;
-  instance.synNs = 0.5;
-  instance.synAckNs = 0.5;
-  instance.handshakeAckNs = 0.5;
-}
-settleShape();

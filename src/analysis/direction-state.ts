@@ -1,15 +1,17 @@
 // Station "analysis": all that is remembered of one direction of one connection while its packets pass. "Data" are this
-// direction's; "acknowledgements" are the other side's about them. Numbers are slots of a record (direction-record.ts); here is
-// the rest. Every rare thing is made when first needed, so that a connection of ten packets costs little.
+// direction's; "acknowledgements" are the other side's about them. What every packet touches lies in the memory of the packet loop
+// (direction-record.ts); here is the rest, made when first needed, so that a connection of ten packets costs little.
 
 import type { Seq32 } from '../bytes/seq32.ts';
-import type { AckQueue } from './ack-queue.ts';
-import { I, NamedRecord, type RecordPages } from './direction-record.ts';
+import * as P from '../engine/layout/parts.ts';
+import * as W from '../engine/layout/words.ts';
+import type { Engine } from '../engine/engine.ts';
+import { NamedRecord } from './direction-record.ts';
 import { FlightQueue } from './flight-queue.ts';
 import { LimitClock } from './limit-clock.ts';
-import type { Quantiles } from './quantiles.ts';
+import { type Quantiles, quantilesAt, sampleAt, sizesAt } from './measured-parts.ts';
+import type { RowSample } from './measurement.ts';
 import type { Sample } from './sample.ts';
-import type { SizeCounts } from './size-counts.ts';
 import type { WindowScaleSearch } from './window-scale-search.ts';
 
 /** A range of data that was not seen although later data was. */
@@ -38,70 +40,113 @@ export interface ChecksumTally {
 
 export class DirectionState extends NamedRecord {
   readonly side: 0 | 1;
-  // What was captured.
-  sizes: SizeCounts | undefined = undefined;
-  aboveMss: Sample | undefined = undefined;
-  bigTcp: Sample | undefined = undefined;
-  superFrames: Sample | undefined = undefined;
-  partialSample: Sample | undefined = undefined;
-  wrongSample: Sample | undefined = undefined;
-
-  // Sequence space of the data.
   holes: Hole[] | undefined = undefined;
-  readonly flight: FlightQueue = new FlightQueue();
-
-  // The peer's window that bounds this data, and acknowledgements.
-  windows: Quantiles | undefined = undefined;
-  zeroWindows: Sample | undefined = undefined;
-  atEdge: Sample | undefined = undefined;
   scaleSearch: WindowScaleSearch | undefined = undefined;
-  duplicateAcks: Sample | undefined = undefined;
-  ackDelay: Quantiles | undefined = undefined;
-  /** How long this side takes to answer the other's packets, at the tap: near 0 if the tap is beside it. */
-  turns: Quantiles | undefined = undefined;
-  /** From a packet of the other side to this side's next one, where that must be an answer. */
-  answerGaps: Quantiles | undefined = undefined;
-
-  // What limits it (limit-clock.ts keeps the time).
-  readonly clock: LimitClock;
-  /** Acknowledgements that the sender has not yet got, as the tap sees it. */
-  pendingAcks: AckQueue | undefined = undefined;
-  /** Right edges of the last acknowledgements that took effect; only away from the sender. */
-  recentEdges: Int32Array | undefined = undefined;
-  /** The first rows of small frames, by SendCause (small-frames.ts). */
+  /** The first rows of small frames, by SendCause. */
   smallRows: (readonly number[] | undefined)[] | undefined = undefined;
-  /** Time between frames that no acknowledgement explains. */
-  spacing: Quantiles | undefined = undefined;
-  /** Time between frames of new data. */
-  dataGaps: Quantiles | undefined = undefined;
-
-  // Loss.
   retransmitted: Sample | undefined = undefined;
   outOfOrder: Sample | undefined = undefined;
   windowProbes: Sample | undefined = undefined;
   keepAlives: Sample | undefined = undefined;
   ackedUnseen: Sample | undefined = undefined;
+  private countedSizes: readonly { readonly size: number; readonly count: number }[] | undefined = undefined;
 
-  constructor(side: 0 | 1, pages: RecordPages) {
-    super(pages);
+  constructor(engine: Engine, at: number, side: 0 | 1) {
+    super(engine, at);
     this.side = side;
-    this.clock = new LimitClock(this);
+    engine.words[(at + P.side) >>> 2] = side;
+  }
+
+  /** Frames in flight. */
+  get flight(): FlightQueue {
+    return new FlightQueue(this);
+  }
+
+  /** What limits it, over time. */
+  get clock(): LimitClock {
+    return new LimitClock(this);
+  }
+
+  /** Sizes of payload and how often each occurred, ascending. Call when the packets have passed. */
+  get sizes(): readonly { readonly size: number; readonly count: number }[] {
+    this.countedSizes ??= sizesAt(this.engine, this.word(P.sizes));
+    return this.countedSizes;
+  }
+
+  get aboveMss(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.aboveMss));
+  }
+
+  get bigTcp(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.bigTcp));
+  }
+
+  get superFrames(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.superFrames));
+  }
+
+  get partialSample(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.partialSample));
+  }
+
+  get wrongSample(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.wrongSample));
+  }
+
+  get zeroWindows(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.zeroWindows));
+  }
+
+  get atEdge(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.atEdge));
+  }
+
+  get duplicateAcks(): RowSample | undefined {
+    return sampleAt(this.engine, this.word(P.duplicateAcks));
+  }
+
+  /** The peer's window that bounds this data, in bytes. */
+  get windows(): Quantiles | undefined {
+    return quantilesAt(this.engine, this.word(P.windows));
+  }
+
+  get ackDelay(): Quantiles | undefined {
+    return quantilesAt(this.engine, this.word(P.ackDelay));
+  }
+
+  /** How long this side takes to answer the other's packets, at the tap: near 0 if the tap is beside it. */
+  get turns(): Quantiles | undefined {
+    return quantilesAt(this.engine, this.word(P.turns));
+  }
+
+  /** From a packet of the other side to this side's next one, where that must be an answer. */
+  get answerGaps(): Quantiles | undefined {
+    return quantilesAt(this.engine, this.word(P.answerGaps));
+  }
+
+  /** Time between frames that no acknowledgement explains. */
+  get spacing(): Quantiles | undefined {
+    return quantilesAt(this.engine, this.word(P.spacing));
+  }
+
+  /** Time between frames of new data. */
+  get dataGaps(): Quantiles | undefined {
+    return quantilesAt(this.engine, this.word(P.dataGaps));
   }
 
   /** How many frames had which checksum state. */
   get checksums(): ChecksumTally {
-    const { i, io } = this;
-    const single = io + I.singleUnknown;
-    const multi = io + I.multiUnknown;
+    const single = W.singleUnknown;
+    const multi = W.multiUnknown;
     return {
-      singleUnknown: i[single]!,
-      singleValid: i[single + 1]!,
-      singlePartial: i[single + 2]!,
-      singleWrong: i[single + 3]!,
-      multiUnknown: i[multi]!,
-      multiValid: i[multi + 1]!,
-      multiPartial: i[multi + 2]!,
-      multiWrong: i[multi + 3]!,
+      singleUnknown: this.word(single),
+      singleValid: this.word(single + 4),
+      singlePartial: this.word(single + 8),
+      singleWrong: this.word(single + 12),
+      multiUnknown: this.word(multi),
+      multiValid: this.word(multi + 4),
+      multiPartial: this.word(multi + 8),
+      multiWrong: this.word(multi + 12),
     };
   }
 }

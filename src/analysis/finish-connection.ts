@@ -6,6 +6,7 @@ import { findCapturePoint } from './capture-point.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
 import { finishDirection } from './finish-direction.ts';
+import { quantilesAt } from './measured-parts.ts';
 import type { ConnectionMeasurement, DirectionMeasurement } from './measurement.ts';
 import { sampleOf } from './sample.ts';
 
@@ -136,7 +137,8 @@ function ecnNegotiated(connection: ConnectionState): boolean | undefined {
 function duplicateFields(connection: ConnectionState): ConnectionMeasurement['duplicates'] {
   const state = connection.duplicates;
   if (state === undefined) return { count: 0, rows: [], taps: 1, sameInterface: false };
-  const median = state.delay.quantile(0.5);
+  const { engine } = connection;
+  const median = quantilesAt(engine, engine.words[state.delaySlot >>> 2]!)?.quantile(0.5);
   return {
     count: state.sample.count,
     rows: state.sample.rows,

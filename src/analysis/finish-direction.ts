@@ -7,10 +7,10 @@ import { LimitState } from './limit-clock.ts';
 import type { DirectionMeasurement, WindowMeasurement } from './measurement.ts';
 import { sampleOf } from './sample.ts';
 import { believedSingle, halfWindow, largestSuperPacket } from './segment-size.ts';
-import { applyRest } from './sender-limits.ts';
 import { judgeSmallPackets } from './small-reason.ts';
-import { ETHERNET_OVERHEAD_BYTES, settlePrevious } from './wire-view.ts';
 
+/** Preamble, start delimiter, frame check sequence and gap that every Ethernet packet occupies beside its bytes. */
+const ETHERNET_OVERHEAD_BYTES = 24;
 /** A window that stays low for this long, and for this share of the connection, does not recover. */
 const CLAMPED_NS = 200_000_000;
 const CLAMPED_SHARE = 0.25;
@@ -26,8 +26,9 @@ export function finishDirection(
   side: 0 | 1,
   ecnNegotiated: boolean | undefined,
 ): DirectionMeasurement {
-  settlePrevious(own, -1, false);
-  applyRest(own);
+  const { loop } = own.engine;
+  loop.settlePrevious(own.at, -1, 0);
+  loop.applyRest(own.at);
   // What it waited for while it still had something to send; after the last data every sender waits.
   const senderShare = own.clock.nanoseconds(LimitState.Sender) / Math.max(1, own.clock.busyNs);
   own.clock.finish();
@@ -123,9 +124,9 @@ function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'
 
 /** A segment size learnt late and from lengths alone holds for the frames before, too. */
 function recount(own: DirectionState, segment: number): void {
-  if (own.mssOption > 0 || segment <= 0 || own.idAgree > 0 || own.sizes === undefined) return;
+  if (own.mssOption > 0 || segment <= 0 || own.idAgree > 0 || own.firstDataRow < 0) return;
   let packets = 0;
-  for (const { size, count } of own.sizes.sorted()) packets += Math.ceil(size / segment) * count;
+  for (const { size, count } of own.sizes) packets += Math.ceil(size / segment) * count;
   const more = packets - own.wireDataPackets;
   own.wirePackets += more;
   own.wireHeaderBytes += more * (own.previousHeader + ETHERNET_OVERHEAD_BYTES);
@@ -157,7 +158,7 @@ function addSegment(measured: Draft<DirectionMeasurement>, own: DirectionState, 
 function addMedianSizes(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
   let frames = 0;
   let bytes = 0;
-  for (const { size, count } of own.sizes?.sorted() ?? []) {
+  for (const { size, count } of own.sizes) {
     frames += count;
     bytes += size * count;
     if (measured.medianPayloadBytes === undefined && frames * 2 >= own.dataFrames) measured.medianPayloadBytes = size;

@@ -5,7 +5,6 @@ import { Col, Note, Rare, rareOf, tcpFlagsOf, windowOf } from '../packets/packet
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
-import { now } from './now.ts';
 
 /** RFC 7323 section 2.3: larger shifts count as 14. */
 const MOST_SHIFT = 14;
@@ -19,7 +18,7 @@ export function takeSyn(
   base: number,
   row: number,
 ): void {
-  const nowNs = now.ns;
+  const { nowNs } = own.engine;
   const isAnswer = (tcpFlagsOf(words, base) & TcpFlag.Ack) !== 0;
   own.synFrames++;
   if (connection.synRows.length < 16) connection.synRows.push(row);
@@ -100,4 +99,13 @@ export function noteTurn(side: DirectionState, turnNs: number): void {
   side.handshakeTurnNs = turnNs;
   if (turnNs < side.turnMinNs) side.turnMinNs = turnNs;
   if (side.turnNs < 0) side.turnNs = turnNs;
+}
+
+/** The client's first packet after the SYN-ACK ends the handshake. */
+export function takeThird(connection: ConnectionState, own: DirectionState): void {
+  const { loop, nowNs } = own.engine;
+  connection.handshakeAckNs = nowNs;
+  connection.established = true;
+  noteTurn(own, nowNs - connection.synAckNs);
+  loop.decideNear(connection.at);
 }

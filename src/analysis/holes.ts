@@ -2,7 +2,6 @@
 
 import { type Seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
 import type { DirectionState, Hole } from './direction-state.ts';
-import { now } from './now.ts';
 
 const MOST_HOLES = 64;
 const BEFORE_CAPTURE_BYTES = 0x10_0000;
@@ -11,7 +10,7 @@ const BEFORE_CAPTURE_BYTES = 0x10_0000;
 export function openHole(data: DirectionState, start: Seq32, end: Seq32, ipId: number): void {
   data.holes ??= [];
   if (data.holes.length >= MOST_HOLES) data.holes.shift();
-  data.holes.push({ start, end, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0, beforeCapture: false });
+  data.holes.push({ start, end, openedNs: data.engine.nowNs, ipId, ipIdKnown: ipId >= 0, beforeCapture: false });
   data.openHoles = data.holes.length;
   data.holeCount++;
   const bytes = seqDistance(start, end);
@@ -22,7 +21,7 @@ export function openHole(data: DirectionState, start: Seq32, end: Seq32, ipId: n
 export function openBeforeCapture(data: DirectionState, start: Seq32, ipId: number): void {
   data.holes ??= [];
   const before = seqAdd(start, -BEFORE_CAPTURE_BYTES);
-  data.holes.push({ start: before, end: start, openedNs: now.ns, ipId, ipIdKnown: ipId >= 0, beforeCapture: true });
+  data.holes.push({ start: before, end: start, openedNs: data.engine.nowNs, ipId, ipIdKnown: ipId >= 0, beforeCapture: true });
   data.openHoles = data.holes.length;
 }
 

@@ -1,9 +1,8 @@
 // Station "analysis": retransmissions by kind.
 
 import { seqDistance } from '../bytes/seq32.ts';
-import type { DataFrame } from './data.ts';
+import type { DataFrame } from './data-frame.ts';
 import type { DirectionState } from './direction-state.ts';
-import { now } from './now.ts';
 import { Sample } from './sample.ts';
 
 /** TCP_RTO_MIN is 200 ms (include/net/tcp.h, v6.18); timers tick in jiffies, and a tap may see the last ACK late. */
@@ -34,7 +33,7 @@ export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes
     }
   }
   const index = data.flight.find(frame.start);
-  if (index >= 0) data.flight.retransmitted(index, frame.end, now.ns);
+  if (index >= 0) data.flight.retransmitted(index, frame.end, data.engine.nowNs);
 }
 
 /**
@@ -43,9 +42,10 @@ export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes
  * (RFC 6298 section 5); what follows a timeout until all is repaired belongs to it.
  */
 function kindOf(data: DirectionState, frame: DataFrame): 'fast' | 'timeout' | 'tailProbe' {
-  const quiet = now.ns - Math.max(data.lastDataNs, data.lastAckNs);
+  const { nowNs } = data.engine;
+  const quiet = nowNs - Math.max(data.lastDataNs, data.lastAckNs);
   const index = data.flight.find(frame.start);
-  const sinceSent = index < 0 ? now.ns - data.lastDataNs : now.ns - data.flight.sentNs(index);
+  const sinceSent = index < 0 ? nowNs - data.lastDataNs : nowNs - data.flight.sentNs(index);
   const reported =
     (data.sackSeen && seqDistance(frame.end, data.sackHighest) > 0) || data.duplicateRun >= DUPLICATES_FOR_FAST;
   const isTail = seqDistance(frame.end, data.next) === 0;

@@ -20,6 +20,6 @@ export class Sample implements RowSample {
 const none: RowSample = { count: 0, rows: [] };
 
 /** The sample, or an empty one where nothing was ever noted. */
-export function sampleOf(sample: Sample | undefined): RowSample {
+export function sampleOf(sample: RowSample | undefined): RowSample {
   return sample ?? none;
 }

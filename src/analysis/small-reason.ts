@@ -1,7 +1,8 @@
 // Station "analysis": why most bytes travel in small frames.
 
 import type { CapturePoints } from './capture-point.ts';
-import { D, I } from './direction-record.ts';
+import * as D from '../engine/layout/doubles.ts';
+import * as W from '../engine/layout/words.ts';
 import type { DirectionState } from './direction-state.ts';
 import type { RowSample, SmallReason } from './measurement.ts';
 import { MOST_ROWS, sampleOf } from './sample.ts';
@@ -75,7 +76,7 @@ export function judgeSmallPackets(
     bytesByReason[reason] += bytesOf(own, cause);
     const rows = own.smallRows?.[cause];
     if (rows !== undefined)
-      samples[reason] = joined(samples[reason], { rows, count: own.i[own.io + I.smallFramesByCause + cause]! });
+      samples[reason] = joined(samples[reason], { rows, count: own.word(W.smallFramesByCause + (cause << 2)) });
   }
   const smallShare = smallBytes(own, segment) / own.payloadBytes;
   const mssIsSmall = segmentIsSmall(own, six);
@@ -116,7 +117,7 @@ function largestShare(bytesByReason: Readonly<Record<SmallReason, number>>): [Sm
 
 /** Bytes of small frames of one cause. */
 function bytesOf(own: DirectionState, cause: number): number {
-  return own.f[own.fo + D.smallBytesByCause + cause]!;
+  return own.double(D.smallBytesByCause + (cause << 3));
 }
 
 function noBytes(): Record<SmallReason, number> {
@@ -243,7 +244,7 @@ function isSlow(own: DirectionState): boolean {
 
 function medianPayload(own: DirectionState): number {
   let frames = 0;
-  for (const { size, count } of own.sizes?.sorted() ?? []) {
+  for (const { size, count } of own.sizes) {
     frames += count;
     if (frames * 2 >= own.dataFrames) return size;
   }
@@ -254,7 +255,7 @@ function medianPayload(own: DirectionState): number {
 function smallBytes(own: DirectionState, segment: number): number {
   const half = segment > 0 ? largestSuperPacket(segment) / 2 : 32_580;
   let bytes = 0;
-  for (const { size, count } of own.sizes?.sorted() ?? []) if (size < half) bytes += size * count;
+  for (const { size, count } of own.sizes) if (size < half) bytes += size * count;
   return bytes;
 }
 

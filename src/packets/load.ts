@@ -27,8 +27,8 @@ export class BatchLoader implements FrameSink {
   /** 0 when this loader takes all frames. */
   private readonly shardMask: number = 0;
 
-  constructor(consume: BatchConsumer, options: { readonly capacity?: number; readonly shard?: Shard } = {}) {
-    this.batch = new PacketBatch(options.capacity);
+  constructor(consume: BatchConsumer, options: { readonly batch?: PacketBatch; readonly shard?: Shard } = {}) {
+    this.batch = options.batch ?? new PacketBatch();
     this.decoder = new FrameDecoder(this.batch);
     this.consume = consume;
     this.shardIndex = options.shard?.index ?? 0;
@@ -77,6 +77,7 @@ export class BatchLoader implements FrameSink {
     const batch = this.batch;
     if (batch.length === 0) return;
     this.consume(batch, this.decoder);
+    this.decoder.renew(batch);
     batch.length = 0;
   }
 }

@@ -234,18 +234,35 @@ export function setHeaderBytes(words: Int32Array, base: number, bytes: number): 
  */
 const BATCH_ROWS = 65_536;
 
+function ownMemory(capacity: number): { readonly buffer: ArrayBuffer; readonly byteOffset: number } {
+  return { buffer: new ArrayBuffer(capacity << (ROW_SHIFT + 3)), byteOffset: 0 };
+}
+
 /** Reused rows of decoded frames. */
 export class PacketBatch {
   readonly capacity: number;
   length = 0;
   /** `words[(row << ROW_SHIFT) + Col.x]`; the rare words in the second half. */
-  readonly words: Int32Array;
+  words: Int32Array;
   /** The same memory: `times[(base >> 1) + TIME_AT]`. */
-  readonly times: Float64Array;
+  times: Float64Array;
+  private readonly byteOffset: number;
 
-  constructor(capacity: number = BATCH_ROWS) {
+  /** `allocate` gives memory for that many rows and their rare parts; without it the batch has memory of its own. */
+  constructor(
+    capacity: number = BATCH_ROWS,
+    allocate: (capacity: number) => { readonly buffer: ArrayBuffer; readonly byteOffset: number } = ownMemory,
+  ) {
     this.capacity = capacity;
-    this.words = new Int32Array(capacity << (ROW_SHIFT + 1));
-    this.times = new Float64Array(this.words.buffer);
+    const { buffer, byteOffset } = allocate(capacity);
+    this.byteOffset = byteOffset;
+    this.words = new Int32Array(buffer, byteOffset, capacity << (ROW_SHIFT + 1));
+    this.times = new Float64Array(buffer, byteOffset, capacity << ROW_SHIFT);
+  }
+
+  /** The memory has another buffer now, with the same rows at the same place. */
+  renew(buffer: ArrayBufferLike): void {
+    this.words = new Int32Array(buffer, this.byteOffset, this.capacity << (ROW_SHIFT + 1));
+    this.times = new Float64Array(buffer, this.byteOffset, this.capacity << ROW_SHIFT);
   }
 }

@@ -305,7 +305,7 @@ export function measureCapture(
 /** Measures the connections of a capture in batches of `rows` rows. */
 export function measureInBatches(frames: readonly SegmentFrame[], rows: number): readonly ConnectionMeasurement[] {
   const analysis = new CaptureAnalysis(0);
-  const loader = new BatchLoader((batch, decoder) => analysis.consume(batch, decoder));
+  const loader = new BatchLoader((_, decoder) => analysis.consume(decoder), { batch: analysis.batch });
   feed(frames, loader, (count) => {
     if (count % rows === 0) loader.flush();
   });

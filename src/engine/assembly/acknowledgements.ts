@@ -2,20 +2,20 @@
 // what was lost, and how much window is left.
 
 import { acknowledgedHoles, unseen } from './callbacks';
-import * as D from './doubles';
+import * as D from '../layout/doubles';
 import { numberOf, sideOf } from './family';
 import { add, count } from './fields';
-import * as F from './flags';
+import * as F from '../layout/flags';
 import { takeAcked } from './flight';
-import * as P from './parts';
+import * as P from '../layout/parts';
 import { addQuantile } from './quantiles';
-import * as Row from './row-places';
+import * as Row from '../layout/row-places';
 import { flagsOf, sackBlocksOf, windowOf } from './rows';
 import { addSample } from './samples';
-import * as Scratch from './scratch';
+import * as Scratch from '../layout/scratch';
 import { segmentSize } from './segment';
 import { acknowledgementSeen } from './sender-limits';
-import * as W from './words';
+import * as W from '../layout/words';
 
 /** The window is called low at an eighth of what it was. */
 const LOW_WINDOW_DIVISOR: i64 = 8;

@@ -3,11 +3,11 @@
 // fit. Time after the last new data is tentative: only the next new data proves that something was waiting. Times never run
 // backwards here: an earlier one counts as the last.
 
-import * as D from './doubles';
+import * as D from '../layout/doubles';
 import { allocate } from './memory';
-import * as P from './parts';
-import * as State from './states';
-import * as W from './words';
+import * as P from '../layout/parts';
+import * as State from '../layout/states';
+import * as W from '../layout/words';
 
 /** Stretches of time before bins are worth their memory; until then there is one limit over all. */
 const COMMITS_BEFORE_BINS: i32 = 24;

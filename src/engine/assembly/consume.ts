@@ -2,13 +2,13 @@
 // fetched into the cache once, visited row by row it is fetched for every packet.
 
 import { opened, other, tooBig, unusual } from './callbacks';
-import * as C from './connection';
-import * as Flow from './flow-places';
+import * as C from '../layout/connection';
+import * as Flow from '../layout/flow-places';
 import { created, findFlow, renewFlow, reversed } from './flows';
 import { ensureHeadroom, reserve } from './memory';
-import * as Row from './row-places';
+import * as Row from '../layout/row-places';
 import { flagsOf, kindOf, tunnelChecksumOf } from './rows';
-import * as Scratch from './scratch';
+import * as Scratch from '../layout/scratch';
 import { trackTcp } from './track';
 
 /** A link is a row's index times two, plus the side that it goes from. */
@@ -103,9 +103,9 @@ export function enqueueTooBig(index: i32): void {
   if (connection != 0) append(connection, index, reversed ? 1 : 0);
 }
 
-/** Number of a UDP row's flow, times two; plus one when the row goes against the flow's first. */
-export function udpFlowOf(index: i32): i32 {
-  const entry = findFlow(rowAt(index), rareAt(index), 17);
+/** Number of a row's flow, times two; plus one when the row goes against the flow's first. */
+export function flowOf(index: i32, protocol: i32): i32 {
+  const entry = findFlow(rowAt(index), rareAt(index), protocol);
   return (load<i32>(entry, Flow.number) << 1) | (reversed ? 1 : 0);
 }
 

@@ -2,24 +2,24 @@
 
 import { startAt } from './acknowledgements';
 import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
-import * as Cause from './causes';
+import * as Cause from '../layout/causes';
 import { commitClock, holdClock } from './clock';
-import * as D from './doubles';
+import * as D from '../layout/doubles';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
-import * as F from './flags';
+import * as F from '../layout/flags';
 import { pushFlight } from './flight';
-import * as P from './parts';
+import * as P from '../layout/parts';
 import { addQuantile } from './quantiles';
-import * as Row from './row-places';
+import * as Row from '../layout/row-places';
 import { flagsOf } from './rows';
 import { addSample } from './samples';
-import * as Scratch from './scratch';
+import * as Scratch from '../layout/scratch';
 import { isWhole } from './segment';
 import { advanceTo, applyProven, dataSent, endsAtRecentEdge } from './sender-limits';
 import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
-import * as State from './states';
-import * as W from './words';
+import * as State from '../layout/states';
+import * as W from '../layout/words';
 
 /** Paths slower than this stretch bursts visibly. */
 const BURST_PATH_NS: f64 = 300_000;

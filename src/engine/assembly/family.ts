@@ -1,7 +1,7 @@
 // From a direction's record to its relatives.
 
-import * as C from './connection';
-import * as P from './parts';
+import * as C from '../layout/connection';
+import * as P from '../layout/parts';
 
 /** Side of the direction: 0 or 1. */
 export function sideOf(own: usize): i32 {

@@ -1,9 +1,9 @@
 // Station "flow": from addresses and ports to a flow. Open addressing; both directions of a connection share one entry. Grows with the
 // number of flows and with nothing else.
 
-import * as Place from './flow-places';
+import * as Place from '../layout/flow-places';
 import { allocate, release } from './memory';
-import * as Row from './row-places';
+import * as Row from '../layout/row-places';
 
 const FIRST_SLOTS: i32 = 1024;
 const IPV6: i32 = 0x100;

@@ -1,12 +1,12 @@
 // The packet loop of `explain`, compiled to WebAssembly (docs/adr/0013-the-packet-loop-is-webassembly.md). Addresses are bytes in its
 // memory, times nanoseconds since the capture's first packet, sequence numbers signed 32-bit integers.
 
-export { consume, enqueueTooBig, makeRows, udpFlowOf } from './consume';
+export { consume, enqueueTooBig, makeRows, flowOf } from './consume';
 export { advanceClock, commitClock, finishClock, holdClock } from './clock';
-export { allocate, release } from './memory';
+export { ensureHeadroom, reserve } from './memory';
 export { pushFlight, takeAcked } from './flight';
 export { dropPending, pendingAt, pushPending } from './pending';
-export { addQuantile, makeQuantiles } from './quantiles';
+export { addQuantile } from './quantiles';
 export { advanceTo, applyPending, applyRest, dataSent } from './sender-limits';
 export { noteCause, noteTimestampAge } from './small-frames';
 export { addSize } from './sizes';

@@ -1,7 +1,7 @@
 // Memory of the packet loop: taken from the end, given back to lists by size. Nothing here is collected: what a connection holds is given
 // back when it has been measured.
 
-import * as Scratch from './scratch';
+import * as Scratch from '../layout/scratch';
 
 /** Grown by at least this much, so that views of the memory are made anew rarely. */
 const GROWTH_BYTES: i32 = 16 << 20;

@@ -2,7 +2,7 @@
 // counted in 32 buckets an octave, so a quantile is within 1.6 % of the true one. Minimum and maximum stay exact.
 
 import { allocate, release } from './memory';
-import * as Place from './quantile-places';
+import * as Place from '../layout/quantile-places';
 
 const SUB_BITS: i32 = 5;
 const SUB: i32 = 1 << SUB_BITS;
@@ -23,15 +23,12 @@ export function addQuantile(slot: usize, value: f64): void {
   store<i32>(at, count, Place.count);
   if (value < load<f64>(at, Place.least)) store<f64>(at, value, Place.least);
   if (value > load<f64>(at, Place.most)) store<f64>(at, value, Place.most);
-  if (count > Place.exact) bump(at, value);
-  else keep(at, count - 1, value);
-}
-
-/** Quantiles without values. */
-export function makeQuantiles(): usize {
-  const at = allocate(Place.bytes);
-  store<f64>(at, Infinity, Place.least);
-  return at;
+  if (count <= Place.exact) {
+    keep(at, count - 1, value);
+    return;
+  }
+  if (count == Place.exact + 1) spread(at);
+  bump(at, value);
 }
 
 function keep(at: usize, index: i32, value: f64): void {
@@ -50,11 +47,12 @@ function keep(at: usize, index: i32, value: f64): void {
     store<i32>(at, capacity, Place.capacity);
   }
   store<f64>(values + (<usize>index << 3), value);
-  if (index == Place.exact - 1) spread(at, values, capacity);
 }
 
 /** From here on values are only counted. */
-function spread(at: usize, values: usize, capacity: i32): void {
+function spread(at: usize): void {
+  const values: usize = load<u32>(at, Place.values);
+  const capacity = load<i32>(at, Place.capacity);
   store<u32>(at, 0, Place.values);
   store<i32>(at, 0, Place.capacity);
   for (let index = 0; index < Place.exact; index++) bump(at, load<f64>(values + (<usize>index << 3)));

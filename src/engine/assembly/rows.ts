@@ -1,6 +1,6 @@
 // Where the parts of a row lie (packets/packet-batch.ts), and what reads those that hold several numbers. `row` is its address.
 
-import * as Row from './row-places';
+import * as Row from '../layout/row-places';
 
 export function kindOf(row: usize): i32 {
   return load<i32>(row, Row.head) & 0xf;

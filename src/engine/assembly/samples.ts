@@ -1,7 +1,7 @@
 // Station "analysis": a few rows that show something, and how many there are.
 
 import { allocate } from './memory';
-import * as Place from './sample-places';
+import * as Place from '../layout/sample-places';
 
 /** Counts a row, `times` times, in the sample whose address is at `slot`, and keeps it if it is among the first eight. */
 export function addSample(slot: usize, row: i32, times: i32 = 1): void {

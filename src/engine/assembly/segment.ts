@@ -1,7 +1,7 @@
 // Station "analysis": how many payload bytes a full wire packet of a direction holds.
 
-import * as D from './doubles';
-import * as W from './words';
+import * as D from '../layout/doubles';
+import * as W from '../layout/words';
 
 /** MAX_TCP_HEADER + 1 taken off the 64 KiB of a GSO skb (include/net/tcp.h, v5.15..v6.18, with IP tunnels configured). */
 const GSO_PAYLOAD_CEILING: f64 = 65_536 - 321;

@@ -4,18 +4,18 @@
 
 import { searchAdvance, searchBecomes } from './callbacks';
 import { advanceClock } from './clock';
-import * as D from './doubles';
+import * as D from '../layout/doubles';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
-import * as F from './flags';
+import * as F from '../layout/flags';
 import { allocate } from './memory';
-import * as P from './parts';
+import * as P from '../layout/parts';
 import * as Pending from './pending';
 import { dropPending, pendingAt, pushPending, releasePending } from './pending';
-import * as Scratch from './scratch';
+import * as Scratch from '../layout/scratch';
 import { segmentSize } from './segment';
-import * as State from './states';
-import * as W from './words';
+import * as State from '../layout/states';
+import * as W from '../layout/words';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
 const WINDOW_DIVISOR: i64 = 3;

@@ -2,7 +2,7 @@
 // 1,024 different sizes; later ones are counted at the nearest 1/64 octave below.
 
 import { allocate, release } from './memory';
-import * as Place from './size-places';
+import * as Place from '../layout/size-places';
 
 const MOST_SIZES: i32 = 1024;
 const FIRST_ENTRIES: i32 = 8;

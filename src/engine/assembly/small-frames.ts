@@ -3,19 +3,19 @@
 // the acknowledgement before it.
 
 import { smallRow } from './callbacks';
-import * as Cause from './causes';
-import * as D from './doubles';
+import * as Cause from '../layout/causes';
+import * as D from '../layout/doubles';
 import { numberOf, sideOf } from './family';
 import { add, count } from './fields';
-import * as F from './flags';
-import * as P from './parts';
-import * as QuantilePlace from './quantile-places';
+import * as F from '../layout/flags';
+import * as P from '../layout/parts';
+import * as QuantilePlace from '../layout/quantile-places';
 import { addQuantile } from './quantiles';
-import * as SamplePlace from './sample-places';
-import * as Scratch from './scratch';
+import * as SamplePlace from '../layout/sample-places';
+import * as Scratch from '../layout/scratch';
 import { isWhole, largestSuperPacket } from './segment';
-import * as State from './states';
-import * as W from './words';
+import * as State from '../layout/states';
+import * as W from '../layout/words';
 
 /** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
 const ONE_INSTANT_NS: f64 = 30_000;

@@ -3,22 +3,22 @@
 
 import { takeAcknowledgement } from './acknowledgements';
 import { duplicate, probe, synOrReset, third } from './callbacks';
-import * as C from './connection';
+import * as C from '../layout/connection';
 import { takeData } from './data';
-import * as D from './doubles';
+import * as D from '../layout/doubles';
 import { numberOf } from './family';
 import { add, count } from './fields';
-import * as F from './flags';
+import * as F from '../layout/flags';
 import { decideNear, noteAnswer, takeTimestamps } from './turns';
-import * as P from './parts';
-import * as Row from './row-places';
+import * as P from '../layout/parts';
+import * as Row from '../layout/row-places';
 import { checksumOf, ecnOf, flagsOf, headerBytesOf, ipIdOf, optionBytesOf, tapOf, ttlOf } from './rows';
 import { addSample } from './samples';
-import * as Scratch from './scratch';
+import * as Scratch from '../layout/scratch';
 import { segmentsByLength, segmentSize } from './segment';
 import { addSize } from './sizes';
 import { holdFrame, learnFromLength, settlePrevious } from './wire-view';
-import * as W from './words';
+import * as W from '../layout/words';
 
 /** Notes and flags that are counted by row. */
 const MARKS: i32 =

@@ -1,15 +1,15 @@
 // Station "analysis": how soon each side answers the other at the tap, and so beside which side the tap stands.
 
-import * as C from './connection';
-import * as D from './doubles';
-import * as F from './flags';
-import * as P from './parts';
-import * as QuantilePlace from './quantile-places';
+import * as C from '../layout/connection';
+import * as D from '../layout/doubles';
+import * as F from '../layout/flags';
+import * as P from '../layout/parts';
+import * as QuantilePlace from '../layout/quantile-places';
 import { addQuantile } from './quantiles';
-import * as Row from './row-places';
-import * as Scratch from './scratch';
+import * as Row from '../layout/row-places';
+import * as Scratch from '../layout/scratch';
 import { flushPending } from './sender-limits';
-import * as W from './words';
+import * as W from '../layout/words';
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE: f64 = 0.4;

@@ -2,12 +2,12 @@
 // the ID of the next frame of the same sender, because Linux advances a socket's ID by gso_segs (include/net/ip.h
 // ip_select_ident_segs). A frame is therefore counted when the next one is seen.
 
-import * as D from './doubles';
+import * as D from '../layout/doubles';
 import { add, count } from './fields';
-import * as P from './parts';
+import * as P from '../layout/parts';
 import { addSample } from './samples';
 import { SMALLEST_SEGMENT } from './segment';
-import * as W from './words';
+import * as W from '../layout/words';
 
 /** Preamble, start delimiter, frame check sequence and gap that every Ethernet packet occupies beside its bytes. */
 const ETHERNET_OVERHEAD_BYTES: i32 = 24;

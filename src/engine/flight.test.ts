@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seq32 } from '../bytes/seq32.ts';
-import { FlightQueue } from './flight-queue.ts';
-import { now } from './now.ts';
+import { DirectionState } from '../analysis/direction-state.ts';
+import { FlightQueue } from '../analysis/flight-queue.ts';
+import { Engine } from './engine.ts';
+import { directions } from './layout/connection.ts';
+
+function newDirection(): DirectionState {
+  const engine = new Engine();
+  return new DirectionState(engine, engine.makeConnection() + directions, 0);
+}
 
 interface Entry {
   readonly start: number;
@@ -34,7 +41,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** The queue beside an array that is searched from end to end. Positions are bytes since the first frame. */
 class Pair {
-  private readonly queue = new FlightQueue();
+  private readonly data = newDirection();
+  private readonly queue = new FlightQueue(this.data);
   private model: Entry[] = [];
   private readonly base: number;
   private next = 0;
@@ -47,7 +55,6 @@ class Pair {
 
   take(current: Step): void {
     this.ns += 1000;
-    now.ns = this.ns;
     if (current.kind === 'push') this.push(current.bytes);
     else if (current.kind === 'ack') this.acknowledge(this.position(current.share));
     else if (current.kind === 'again') this.sendAgain(current.share, current.frames);
@@ -61,7 +68,8 @@ class Pair {
   private push(bytes: number): void {
     const ipId = this.next & 0xffff;
     const [start, end] = [this.next, this.next + bytes];
-    this.queue.push(seq32(this.base + start), seq32(this.base + end), 0, ipId);
+    const { loop } = this.data.engine;
+    loop.pushFlight(this.data.at, this.ns, seq32(this.base + start), seq32(this.base + end), 0, ipId);
     this.model.push({ start, end, ipId, sentNs: this.ns, again: false });
     this.next = end;
   }
@@ -69,11 +77,11 @@ class Pair {
   private acknowledge(position: number): void {
     const whole = this.model.filter((entry) => entry.end <= position);
     const newest = whole.at(-1);
-    this.queue.takeAcked(seq32(this.base + position));
+    const sampleNs = this.data.engine.loop.takeAcked(this.data.at, seq32(this.base + position));
     this.model = this.model.filter((entry) => entry.end > position);
     this.una = position;
     expect(this.queue.length).toBe(this.model.length);
-    expect(this.queue.sampleNs).toBe(newest === undefined || newest.again ? -1 : newest.sentNs);
+    expect(sampleNs).toBe(newest === undefined || newest.again ? -1 : newest.sentNs);
   }
 
   private sendAgain(part: number, frames: number): void {
@@ -112,8 +120,10 @@ describe('the queue of frames in flight', () => {
   });
 
   test('forgets the oldest frames beyond 65,536, and finds the rest', () => {
-    const queue = new FlightQueue();
-    for (let frame = 0; frame < 70_000; frame++) queue.push(frame * 100, frame * 100 + 100, frame, -1);
+    const data = newDirection();
+    const queue = new FlightQueue(data);
+    for (let frame = 0; frame < 70_000; frame++)
+      data.engine.loop.pushFlight(data.at, frame, frame * 100, frame * 100 + 100, frame, -1);
     expect(queue.length).toBe(65_536);
     expect(queue.find(seq32(69_999 * 100))).toBe(65_535);
     expect(queue.find(seq32((70_000 - 65_536) * 100))).toBe(0);

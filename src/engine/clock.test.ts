@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RecordPages, SlotRecord } from './direction-record.ts';
-import { LimitClock, LimitState } from './limit-clock.ts';
+import { DirectionState } from '../analysis/direction-state.ts';
+import { LimitClock, LimitState } from '../analysis/limit-clock.ts';
+import { Engine } from './engine.ts';
+import { directions } from './layout/connection.ts';
 
 const { Idle, ReceiveWindow, Sender, Network, Recovery, Waiting } = LimitState;
 
@@ -17,8 +19,40 @@ const moment: fc.Arbitrary<Moment> = fc.record({
   after: fc.constantFrom('nothing', 'commit', 'commit-after-waiting', 'hold'),
 });
 
+/** The loop's clock of a direction. */
+class Clock extends LimitClock {
+  private readonly data: DirectionState;
+
+  constructor() {
+    const engine = new Engine();
+    const data = new DirectionState(engine, engine.makeConnection() + directions, 0);
+    super(data);
+    this.data = data;
+  }
+
+  override get state(): number {
+    return this.data.clockState;
+  }
+
+  override set state(state: number) {
+    this.data.clockState = state;
+  }
+
+  advance(nowNs: number): void {
+    this.data.engine.loop.advanceClock(this.data.at, nowNs);
+  }
+
+  hold(): void {
+    this.data.engine.loop.holdClock(this.data.at);
+  }
+
+  commit(waited: boolean): void {
+    this.data.engine.loop.commitClock(this.data.at, waited ? 1 : 0);
+  }
+}
+
 /** Runs a clock; gives the time between its first and last moment in states other than Idle. */
-function run(clock: LimitClock, moments: readonly Moment[]): number {
+function run(clock: Clock, moments: readonly Moment[]): number {
   let ns = 5_000;
   let latestNs = ns;
   let busyNs = 0;
@@ -48,7 +82,7 @@ describe('the clock of what limits a sender', () => {
     const moments = fc.array(moment, { maxLength: 60 });
     fc.assert(
       fc.property(moments, (all) => {
-        const clock = new LimitClock(new SlotRecord(new RecordPages()));
+        const clock = new Clock();
         const busyNs = run(clock, [...all, { elapsedNs: 0, state: Idle, after: 'commit-after-waiting' }]);
         const waited = all.filter(({ after }) => after === 'commit').length;
         // A commit without waiting drops what the window held back while nothing was in flight.
@@ -62,7 +96,7 @@ describe('the clock of what limits a sender', () => {
   test('shows stretches over time that are in order, do not overlap and end by the last moment', () => {
     fc.assert(
       fc.property(fc.array(moment, { minLength: 1, maxLength: 60 }), (all) => {
-        const clock = new LimitClock(new SlotRecord(new RecordPages()));
+        const clock = new Clock();
         run(clock, all);
         clock.commit(false);
         let endNs = 5_000;
@@ -79,7 +113,7 @@ describe('the clock of what limits a sender', () => {
   });
 
   test('counts nothing as busy that was neither sent nor waited for', () => {
-    const clock = new LimitClock(new SlotRecord(new RecordPages()));
+    const clock = new Clock();
     clock.advance(0);
     clock.advance(1e9);
     clock.commit(true);
@@ -87,7 +121,7 @@ describe('the clock of what limits a sender', () => {
   });
 
   test('gives the time after the last data to neither window nor network', () => {
-    const clock = new LimitClock(new SlotRecord(new RecordPages()));
+    const clock = new Clock();
     clock.advance(0);
     clock.state = ReceiveWindow;
     clock.advance(1000);

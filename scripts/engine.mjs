@@ -1,0 +1,48 @@
+// Compiles the packet loop (src/engine/assembly, AssemblyScript) to WebAssembly and writes it as a module of the pure core,
+// src/engine/module.ts: a browser and a bundle need no file beside it then. Does nothing when that is newer than its sources.
+
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = join(root, 'src', 'engine');
+const target = join(folder, 'module.ts');
+const lock = join(root, 'package-lock.json');
+
+const options = [
+  ...['--runtime', 'stub', '--noAssert', '-O3', '--converge'],
+  // Fixed places lie below 1,024 (scratch.ts); offsets up to there are folded into loads and stores.
+  ...['--lowMemoryLimit', '1024', '--memoryBase', '1024', '--initialMemory', '1'],
+  // Addresses are 32 bits wide and stay so.
+  ...['--disableWarning', '201'],
+];
+
+function isFresh() {
+  if (!existsSync(target)) return false;
+  const made = statSync(target).mtimeMs;
+  const files = ['assembly', 'layout'].flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+  );
+  return [...files, lock, fileURLToPath(import.meta.url)].every((path) => statSync(path).mtimeMs < made);
+}
+
+/** Throws with the compiler's messages when the sources are wrong. */
+export async function makeEngine() {
+  if (isFresh()) return;
+  const { default: asc } = await import('assemblyscript/asc');
+  let wasm;
+  const { error, stderr } = await asc.main(['assembly/index.ts', '--baseDir', folder, '--outFile', 'loop.wasm', ...options], {
+    writeFile: (_name, contents) => {
+      wasm = contents;
+    },
+  });
+  if (error !== null || wasm === undefined) throw new Error(`the packet loop does not compile\n${stderr.toString()}`);
+  const lines = Buffer.from(wasm).toString('base64').replace(/.{1,116}/g, "  '$&',\n");
+  writeFileSync(
+    target,
+    `// Made by scripts/engine.mjs from src/engine/assembly. Not for editing.\n\n/** The packet loop as WebAssembly, in base64. */\nexport const loopLines: readonly string[] = [\n${lines}];\n`,
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await makeEngine();

@@ -1,0 +1,88 @@
+// Station "analysis": what the packet loop keeps of a direction beside its numbers, read from its memory: samples of rows, counts of
+// sizes, quantiles.
+
+import * as QuantilePlace from '../engine/layout/quantile-places.ts';
+import * as SamplePlace from '../engine/layout/sample-places.ts';
+import * as SizePlace from '../engine/layout/size-places.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RowSample } from './measurement.ts';
+
+/** The sample at an address; undefined where nothing was ever noted. */
+export function sampleAt({ words }: Engine, address: number): RowSample | undefined {
+  if (address === 0) return undefined;
+  const rows = (address + SamplePlace.rows) >>> 2;
+  const kept = words[(address + SamplePlace.kept) >>> 2]!;
+  return { count: words[(address + SamplePlace.count) >>> 2]!, rows: Array.from(words.subarray(rows, rows + kept)) };
+}
+
+/** How often each size occurred, ascending by size. */
+export function sizesAt({ words }: Engine, address: number): { size: number; count: number }[] {
+  const result: { size: number; count: number }[] = [];
+  if (address === 0) return result;
+  const capacity = words[(address + SizePlace.capacity) >>> 2]!;
+  for (let index = 0; index < capacity; index++) {
+    const at = (address + SizePlace.entries + index * SizePlace.entryBytes) >>> 2;
+    if (words[at] !== 0) result.push({ size: words[at]!, count: words[at + 1]! >>> 0 });
+  }
+  return result.sort((a, b) => a.size - b.size);
+}
+
+const SUB_BITS = 5;
+const SUB = 1 << SUB_BITS;
+
+/** Quantiles of a stream of values. */
+export class Quantiles {
+  private readonly engine: Engine;
+  private readonly at: number;
+
+  constructor(engine: Engine, at: number) {
+    this.engine = engine;
+    this.at = at;
+  }
+
+  get count(): number {
+    return this.word(QuantilePlace.count);
+  }
+
+  get min(): number {
+    return this.engine.doubles[(this.at + QuantilePlace.least) >>> 3]!;
+  }
+
+  get max(): number {
+    return this.engine.doubles[(this.at + QuantilePlace.most) >>> 3]!;
+  }
+
+  /** The value below which the share `q` (0..1) of all values lies; within 1.6 % where there are more than 47. */
+  quantile(q: number): number {
+    const { count, max } = this;
+    const rank = Math.min(count - 1, Math.max(0, Math.ceil(q * count) - 1));
+    const values = this.word(QuantilePlace.values);
+    if (count <= QuantilePlace.exact) {
+      const first = values >>> 3;
+      return this.engine.doubles.slice(first, first + count).sort()[rank]!;
+    }
+    const firstOctave = this.word(QuantilePlace.firstOctave);
+    const buckets = this.word(QuantilePlace.capacity) << SUB_BITS;
+    let seen = 0;
+    for (let bucket = 0; bucket < buckets; bucket++) {
+      seen += this.engine.words[(values >>> 2) + bucket]!;
+      if (seen > rank) return Math.min(max, Math.max(this.min, middleOf((firstOctave << SUB_BITS) + bucket)));
+    }
+    return max;
+  }
+
+  private word(place: number): number {
+    return this.engine.words[(this.at + place) >>> 2]!;
+  }
+}
+
+/** The quantiles at an address; undefined where there are no values. */
+export function quantilesAt(engine: Engine, address: number): Quantiles | undefined {
+  return address === 0 ? undefined : new Quantiles(engine, address);
+}
+
+function middleOf(index: number): number {
+  if (index < SUB) return index;
+  const octave = (index >>> SUB_BITS) - 1;
+  return (SUB + (index & (SUB - 1)) + 0.5) * 2 ** octave;
+}

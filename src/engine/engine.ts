@@ -1,0 +1,155 @@
+// The packet loop of `explain` as WebAssembly: an instance, and views of its memory. What the loop calls out for is given by whoever
+// makes it (analysis/capture-analysis.ts).
+
+import * as C from './layout/connection.ts';
+import * as P from './layout/parts.ts';
+import * as Scratch from './layout/scratch.ts';
+import { loopLines } from './module.ts';
+
+/** What the loop calls out for (assembly/callbacks.ts says when). Numbers are connection indexes, sides, and row indexes. */
+export interface LoopCallbacks {
+  opened(index: number): number;
+  other(index: number): void;
+  tooBig(number: number, side: number, index: number): void;
+  unusual(number: number, index: number): void;
+  duplicate(number: number, index: number, delayNs: number): void;
+  synOrReset(number: number, side: number, index: number): void;
+  third(number: number, side: number): void;
+  behind(number: number, side: number, index: number): number;
+  hole(number: number, side: number): void;
+  beforeCapture(number: number, side: number): void;
+  probe(number: number, side: number, row: number): void;
+  searchScale(number: number, side: number, end: number): void;
+  searchAdvance(number: number, side: number, elapsedNs: number): void;
+  searchBecomes(number: number, side: number, inFlight: number, segment: number): void;
+  unseen(number: number, side: number, ack: number, row: number): void;
+  acknowledgedHoles(number: number, side: number, ack: number, row: number): void;
+  smallRow(number: number, side: number, cause: number, row: number): void;
+}
+
+/** Functions of the loop (assembly/index.ts). Addresses are bytes in its memory. */
+export interface Loop {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  makeRows(capacity: number): number;
+  consume(length: number): number;
+  enqueueTooBig(index: number): void;
+  flowOf(index: number, protocol: number): number;
+  reserve(bytes: number): number;
+  ensureHeadroom(): void;
+  pushFlight(own: number, nowNs: number, start: number, end: number, row: number, ipId: number): void;
+  takeAcked(own: number, ack: number): number;
+  pushPending(own: number, nowNs: number, ack: number, edge: number, tsVal: number): void;
+  pendingAt(own: number, index: number): number;
+  dropPending(own: number): void;
+  addQuantile(slot: number, value: number): void;
+  addSize(slot: number, size: number): void;
+  advanceClock(own: number, nowNs: number): number;
+  holdClock(own: number): void;
+  commitClock(own: number, waited: number): void;
+  finishClock(own: number): void;
+  advanceTo(own: number): void;
+  applyPending(own: number): void;
+  applyRest(own: number): void;
+  dataSent(own: number): void;
+  noteCause(own: number, cause: number, payload: number, segment: number, row: number): void;
+  noteTimestampAge(own: number, tsVal: number): number;
+  decideNear(connection: number): void;
+  settlePrevious(own: number, ipId: number, contiguous: number): void;
+}
+
+/** The part of it that is used: the language's own library of types, all that pure code has, does not know it. */
+declare const WebAssembly: {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: Loop };
+};
+declare const atob: (base64: string) => string;
+
+let compiled: object | undefined;
+
+function loopModule(): object {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(loopLines.join('')), (letter) => letter.charCodeAt(0)));
+  return compiled;
+}
+
+/** One loop with memory of its own. Views are made anew when the memory grows: do not keep them. */
+export class Engine {
+  readonly loop: Loop;
+  words: Int32Array;
+  doubles: Float64Array;
+  /** Called when the memory has grown: whoever holds views of it makes them anew. */
+  onGrown: (() => void) | undefined = undefined;
+
+  constructor(callbacks: Partial<LoopCallbacks> = {}) {
+    const instance = new WebAssembly.Instance(loopModule(), {
+      callbacks: { ...noCallbacks, ...callbacks },
+      memory: {
+        grown: () => this.renew(),
+        exhausted: () => {
+          throw new RangeError('no more memory for connections: 4 GiB are used');
+        },
+      },
+    });
+    this.loop = instance.exports;
+    this.words = new Int32Array(this.loop.memory.buffer);
+    this.doubles = new Float64Array(this.loop.memory.buffer);
+    this.loop.ensureHeadroom();
+  }
+
+  /** Memory for `capacity` rows, each with a rare part, all zero. Call once. */
+  makeRows(capacity: number): { readonly buffer: ArrayBuffer; readonly byteOffset: number } {
+    const byteOffset = this.loop.makeRows(capacity);
+    this.renew();
+    return { buffer: this.loop.memory.buffer, byteOffset };
+  }
+
+  /** Address of the records of a new connection: all zero. */
+  makeConnection(): number {
+    return this.loop.reserve(C.directions + 2 * P.recordBytes);
+  }
+
+  /** Time of the row at hand, in ns since the capture's first packet. */
+  get nowNs(): number {
+    return this.doubles[Scratch.nowNs >>> 3]!;
+  }
+
+  set nowNs(nowNs: number) {
+    this.doubles[Scratch.nowNs >>> 3] = nowNs;
+  }
+
+  /** When what is at hand takes effect at the sender. */
+  set effectNs(effectNs: number) {
+    this.doubles[Scratch.effectNs >>> 3] = effectNs;
+  }
+
+  private renew(): void {
+    if (this.loop === undefined) return;
+    this.words = new Int32Array(this.loop.memory.buffer);
+    this.doubles = new Float64Array(this.loop.memory.buffer);
+    this.onGrown?.();
+  }
+}
+
+/** For an engine that is used for its structures alone. */
+function uncalled(): never {
+  throw new Error('the packet loop calls out, and nobody listens');
+}
+
+const noCallbacks: LoopCallbacks = {
+  opened: uncalled,
+  other: uncalled,
+  tooBig: uncalled,
+  unusual: uncalled,
+  duplicate: uncalled,
+  synOrReset: uncalled,
+  third: uncalled,
+  behind: uncalled,
+  hole: uncalled,
+  beforeCapture: uncalled,
+  probe: uncalled,
+  searchScale: uncalled,
+  searchAdvance: uncalled,
+  searchBecomes: uncalled,
+  unseen: uncalled,
+  acknowledgedHoles: uncalled,
+  smallRow: uncalled,
+};
