@@ -69,7 +69,7 @@ export class CaptureAnalysis {
 
   constructor(captureIndex: number, batchRows?: number) {
     this.captureIndex = captureIndex;
-    this.engine = new Engine(this.callbacks());
+    this.engine = Engine.take(this.callbacks());
     this.batch = new PacketBatch(batchRows, (capacity) => this.engine.makeRows(capacity));
     this.engine.onGrown = () => this.batch.renew(this.engine.words.buffer);
   }
@@ -97,6 +97,7 @@ export class CaptureAnalysis {
       delete this.connections[number];
       yield measurement;
     }
+    this.engine.putBack();
   }
 
   get connectionCount(): number {

@@ -31,6 +31,7 @@ export interface LoopCallbacks {
 export interface Loop {
   readonly memory: { readonly buffer: ArrayBuffer };
   makeRows(capacity: number): number;
+  restart(): void;
   consume(length: number): number;
   enqueueTooBig(index: number): void;
   flowOf(index: number, protocol: number): number;
@@ -71,6 +72,11 @@ function loopModule(): object {
   return compiled;
 }
 
+/** Engines that somebody has done with. A new one costs some milliseconds, most of them for the garbage collector. */
+const spare: Engine[] = [];
+/** What an engine may use and still be kept. */
+const MOST_KEPT_BYTES: number = 64 << 20;
+
 /** One loop with memory of its own. Views are made anew when the memory grows: do not keep them. */
 export class Engine {
   readonly loop: Loop;
@@ -78,21 +84,32 @@ export class Engine {
   doubles: Float64Array;
   /** Called when the memory has grown: whoever holds views of it makes them anew. */
   onGrown: (() => void) | undefined = undefined;
+  private callbacks: LoopCallbacks;
 
-  constructor(callbacks: Partial<LoopCallbacks> = {}) {
-    const instance = new WebAssembly.Instance(loopModule(), {
-      callbacks: { ...noCallbacks, ...callbacks },
-      memory: {
-        grown: () => this.renew(),
-        exhausted: () => {
-          throw new RangeError('no more memory for connections: 4 GiB are used');
-        },
-      },
-    });
+  /** An engine in which nothing is yet. */
+  static take(callbacks: LoopCallbacks): Engine {
+    const engine = spare.pop();
+    if (engine === undefined) return new Engine(callbacks);
+    engine.callbacks = callbacks;
+    return engine;
+  }
+
+  constructor(callbacks: LoopCallbacks = noCallbacks) {
+    this.callbacks = callbacks;
+    const instance = new WebAssembly.Instance(loopModule(), { callbacks: this.forward(), memory: this.memoryHooks() });
     this.loop = instance.exports;
     this.words = new Int32Array(this.loop.memory.buffer);
     this.doubles = new Float64Array(this.loop.memory.buffer);
     this.loop.ensureHeadroom();
+  }
+
+  /** Nobody uses what is in it any more. */
+  putBack(): void {
+    this.onGrown = undefined;
+    this.callbacks = noCallbacks;
+    if (spare.length > 0 || this.loop.memory.buffer.byteLength > MOST_KEPT_BYTES) return;
+    this.loop.restart();
+    spare.push(this);
   }
 
   /** Memory for `capacity` rows, each with a rare part, all zero. Call once. */
@@ -121,8 +138,39 @@ export class Engine {
     this.doubles[Scratch.effectNs >>> 3] = effectNs;
   }
 
+  private memoryHooks(): { readonly grown: () => void; readonly exhausted: () => never } {
+    return {
+      grown: () => this.renew(),
+      exhausted: () => {
+        throw new RangeError('no more memory for connections: 4 GiB are used');
+      },
+    };
+  }
+
+  /** Looks up who listens at every call. */
+  private forward(): LoopCallbacks {
+    return {
+      opened: (index) => this.callbacks.opened(index),
+      other: (index) => this.callbacks.other(index),
+      tooBig: (number, side, index) => this.callbacks.tooBig(number, side, index),
+      unusual: (number, index) => this.callbacks.unusual(number, index),
+      duplicate: (number, index, delayNs) => this.callbacks.duplicate(number, index, delayNs),
+      synOrReset: (number, side, index) => this.callbacks.synOrReset(number, side, index),
+      third: (number, side) => this.callbacks.third(number, side),
+      behind: (number, side, index) => this.callbacks.behind(number, side, index),
+      hole: (number, side) => this.callbacks.hole(number, side),
+      beforeCapture: (number, side) => this.callbacks.beforeCapture(number, side),
+      probe: (number, side, row) => this.callbacks.probe(number, side, row),
+      searchScale: (number, side, end) => this.callbacks.searchScale(number, side, end),
+      searchAdvance: (number, side, elapsedNs) => this.callbacks.searchAdvance(number, side, elapsedNs),
+      searchBecomes: (number, side, flight, segment) => this.callbacks.searchBecomes(number, side, flight, segment),
+      unseen: (number, side, ack, row) => this.callbacks.unseen(number, side, ack, row),
+      acknowledgedHoles: (number, side, ack, row) => this.callbacks.acknowledgedHoles(number, side, ack, row),
+      smallRow: (number, side, cause, row) => this.callbacks.smallRow(number, side, cause, row),
+    };
+  }
+
   private renew(): void {
-    if (this.loop === undefined) return;
     this.words = new Int32Array(this.loop.memory.buffer);
     this.doubles = new Float64Array(this.loop.memory.buffer);
     this.onGrown?.();

@@ -4,8 +4,8 @@
 import { opened, other, tooBig, unusual } from './callbacks';
 import * as C from '../layout/connection';
 import * as Flow from '../layout/flow-places';
-import { created, findFlow, renewFlow, reversed } from './flows';
-import { ensureHeadroom, reserve } from './memory';
+import { created, findFlow, forgetFlows, renewFlow, reversed } from './flows';
+import { ensureHeadroom, ensureRoom, forgetMemory, reserve } from './memory';
 import * as Row from '../layout/row-places';
 import { flagsOf, kindOf, tunnelChecksumOf } from './rows';
 import * as Scratch from '../layout/scratch';
@@ -14,26 +14,37 @@ import { trackTcp } from './track';
 /** A link is a row's index times two, plus the side that it goes from. */
 const NO_LINK: i32 = -1;
 
+let rowCapacity: i32 = 0;
 let rows: usize = 0;
 let rareRows: usize = 0;
 /** The link behind each row. */
 let nextLinks: usize = 0;
 /** Addresses of the connections that have rows in this batch. */
 let touched: usize = 0;
+/** What a restart leaves as it is ends here. */
+let afterRows: usize = 0;
 let touchedCount: i32 = 0;
 let tcpRows: i32 = 0;
 
-/** Makes room for batches of `capacity` rows, each with a rare part; gives its address. Call first, and once. */
+/** Makes room for batches of `capacity` rows, each with a rare part; gives its address. Call first. */
 export function makeRows(capacity: i32): usize {
+  if (capacity <= rowCapacity) return rows;
+  rowCapacity = capacity;
   const bytes = capacity * Row.bytes;
-  const pages = (2 * bytes + 8 * capacity + 0xffff) >> 16;
-  memory.grow(pages);
+  ensureRoom(2 * bytes + 8 * capacity);
   rows = reserve(2 * bytes);
   rareRows = rows + bytes;
   nextLinks = reserve(4 * capacity);
   touched = reserve(4 * capacity);
+  afterRows = touched + 4 * capacity;
   ensureHeadroom();
   return rows;
+}
+
+/** Makes the loop ready for another capture. Addresses from before mean nothing then. */
+export function restart(): void {
+  forgetMemory(afterRows);
+  forgetFlows();
 }
 
 /** Takes the first `length` rows; gives how many of them were TCP. */

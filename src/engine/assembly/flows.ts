@@ -20,6 +20,12 @@ export let reversed: bool = false;
 /** Of the last lookup: the flow was not there before. */
 export let created: bool = false;
 
+export function forgetFlows(): void {
+  flows = 0;
+  used = 0;
+  slotCount = 0;
+}
+
 /** Finds or makes the flow of a row; gives the address of its entry. `protocol` tells TCP from UDP; `rare` is the row's rare part. */
 export function findFlow(row: usize, rare: usize, protocol: i32): usize {
   if (slotCount == 0) makeTable(FIRST_SLOTS);

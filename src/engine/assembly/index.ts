@@ -1,7 +1,7 @@
 // The packet loop of `explain`, compiled to WebAssembly (docs/adr/0013-the-packet-loop-is-webassembly.md). Addresses are bytes in its
 // memory, times nanoseconds since the capture's first packet, sequence numbers signed 32-bit integers.
 
-export { consume, enqueueTooBig, makeRows, flowOf } from './consume';
+export { consume, enqueueTooBig, makeRows, flowOf, restart } from './consume';
 export { advanceClock, commitClock, finishClock, holdClock } from './clock';
 export { ensureHeadroom, reserve } from './memory';
 export { pushFlight, takeAcked } from './flight';

@@ -16,6 +16,22 @@ declare function grown(): void;
 /** There is no more memory: throws. */
 declare function exhausted(): void;
 
+/** Takes back all from `start` on: the next use finds that memory zero. */
+export function forgetMemory(start: usize): void {
+  if (start == 0) start = __heap_base;
+  memory.fill(start, 0, top - start);
+  memory.fill(Scratch.freeLists, 0, 64 << 2);
+  top = start;
+}
+
+/** Makes sure that `bytes` can be taken. Before the first row only. */
+export function ensureRoom(bytes: i32): void {
+  const missing = <i32>(top - ((<usize>memory.size()) << 16)) + bytes;
+  if (missing > 0 && memory.grow((missing + 0xffff) >> 16) < 0) exhausted();
+  limit = (<usize>memory.size()) << 16;
+  ensureHeadroom();
+}
+
 /** Makes sure that one more row can be taken without growing. Only here does memory grow, when nobody holds a view of it. */
 export function ensureHeadroom(): void {
   if (limit == 0) limit = (<usize>memory.size()) << 16;
