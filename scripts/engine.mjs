@@ -32,13 +32,18 @@ export async function makeEngine() {
   if (isFresh()) return;
   const { default: asc } = await import('assemblyscript/asc');
   let wasm;
-  const { error, stderr } = await asc.main(['assembly/index.ts', '--baseDir', folder, '--outFile', 'loop.wasm', ...options], {
-    writeFile: (_name, contents) => {
-      wasm = contents;
+  const { error, stderr } = await asc.main(
+    ['assembly/index.ts', '--baseDir', folder, '--outFile', 'loop.wasm', ...options],
+    {
+      writeFile: (_name, contents) => {
+        wasm = contents;
+      },
     },
-  });
+  );
   if (error !== null || wasm === undefined) throw new Error(`the packet loop does not compile\n${stderr.toString()}`);
-  const lines = Buffer.from(wasm).toString('base64').replace(/.{1,116}/g, "  '$&',\n");
+  const lines = Buffer.from(wasm)
+    .toString('base64')
+    .replace(/.{1,116}/g, "  '$&',\n");
   writeFileSync(
     target,
     `// Made by scripts/engine.mjs from src/engine/assembly. Not for editing.\n\n/** The packet loop as WebAssembly, in base64. */\nexport const loopLines: readonly string[] = [\n${lines}];\n`,

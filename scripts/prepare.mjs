@@ -63,6 +63,7 @@ try {
   checkNodeVersion();
   install();
   if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  run(process.execPath, [join(root, 'scripts', 'engine.mjs')]);
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
   run(process.execPath, [join(root, 'scripts', 'bundle.mjs')]);
 } catch (error) {

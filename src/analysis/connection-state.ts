@@ -1,8 +1,8 @@
 // Station "analysis": all that is remembered of one connection while its packets pass.
 
+import type { Engine } from '../engine/engine.ts';
 import * as C from '../engine/layout/connection.ts';
 import * as P from '../engine/layout/parts.ts';
-import type { Engine } from '../engine/engine.ts';
 import { nameNumbers } from './direction-record.ts';
 import { DirectionState } from './direction-state.ts';
 import { Sample } from './sample.ts';

@@ -2,16 +2,16 @@
 // (engine/assembly/data.ts) calls for it.
 
 import { seqDistance } from '../bytes/seq32.ts';
-import * as Scratch from '../engine/layout/scratch.ts';
 import type { Engine } from '../engine/engine.ts';
+import * as Scratch from '../engine/layout/scratch.ts';
 import { Col, Note, type PacketBatch, ROW_SHIFT, tapOf } from '../packets/packet-batch.ts';
 import type { ConnectionState } from './connection-state.ts';
+import type { DataFrame } from './data-frame.ts';
 import type { DirectionState } from './direction-state.ts';
 import { fillHoles } from './holes.ts';
 import { LimitState } from './limit-clock.ts';
 import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
-import type { DataFrame } from './data-frame.ts';
 import { SendCause } from './small-frames.ts';
 import { WindowScaleSearch } from './window-scale-search.ts';
 

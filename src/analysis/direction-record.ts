@@ -2,10 +2,10 @@
 // for every packet; here they are properties, for code that runs rarely. docs/adr/0009-directions-in-typed-arrays.md has the measurements.
 
 import type { Seq32 } from '../bytes/seq32.ts';
+import type { Engine } from '../engine/engine.ts';
 import * as D from '../engine/layout/doubles.ts';
 import * as B from '../engine/layout/flags.ts';
 import * as W from '../engine/layout/words.ts';
-import type { Engine } from '../engine/engine.ts';
 
 /** What a fresh record holds where it is not 0. */
 const firstDoubles: Readonly<Partial<Record<keyof typeof D, number>>> = {
@@ -42,14 +42,15 @@ const firstWords: Readonly<Partial<Record<keyof typeof W, number>>> = {
   windowBytes: -1,
 };
 
-const doublesSet: readonly (readonly [number, number])[] = Object.entries(firstDoubles).map(([name, value]) => [
-  D[name as keyof typeof D],
-  value,
-]);
-const wordsSet: readonly (readonly [number, number])[] = [
-  ...Object.entries(firstWords).map(([name, value]) => [W[name as keyof typeof W], value] as const),
-  [B.near, 1],
-];
+const doublesSet = placesOf(D, firstDoubles);
+const wordsSet = placesOf({ ...W, ...B }, { ...firstWords, near: 1 });
+
+function placesOf(
+  table: Readonly<Record<string, number>>,
+  values: Readonly<Record<string, number>>,
+): readonly (readonly [number, number])[] {
+  return Object.entries(values).map(([name, value]) => [table[name]!, value]);
+}
 
 type SeqField =
   | 'next'

@@ -3,9 +3,9 @@
 // (direction-record.ts); here is the rest, made when first needed, so that a connection of ten packets costs little.
 
 import type { Seq32 } from '../bytes/seq32.ts';
+import type { Engine } from '../engine/engine.ts';
 import * as P from '../engine/layout/parts.ts';
 import * as W from '../engine/layout/words.ts';
-import type { Engine } from '../engine/engine.ts';
 import { NamedRecord } from './direction-record.ts';
 import { FlightQueue } from './flight-queue.ts';
 import { LimitClock } from './limit-clock.ts';

@@ -21,7 +21,14 @@ export function openHole(data: DirectionState, start: Seq32, end: Seq32, ipId: n
 export function openBeforeCapture(data: DirectionState, start: Seq32, ipId: number): void {
   data.holes ??= [];
   const before = seqAdd(start, -BEFORE_CAPTURE_BYTES);
-  data.holes.push({ start: before, end: start, openedNs: data.engine.nowNs, ipId, ipIdKnown: ipId >= 0, beforeCapture: true });
+  data.holes.push({
+    start: before,
+    end: start,
+    openedNs: data.engine.nowNs,
+    ipId,
+    ipIdKnown: ipId >= 0,
+    beforeCapture: true,
+  });
   data.openHoles = data.holes.length;
 }
 

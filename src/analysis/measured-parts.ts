@@ -1,10 +1,10 @@
 // Station "analysis": what the packet loop keeps of a direction beside its numbers, read from its memory: samples of rows, counts of
 // sizes, quantiles.
 
+import type { Engine } from '../engine/engine.ts';
 import * as QuantilePlace from '../engine/layout/quantile-places.ts';
 import * as SamplePlace from '../engine/layout/sample-places.ts';
 import * as SizePlace from '../engine/layout/size-places.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { RowSample } from './measurement.ts';
 
 /** The sample at an address; undefined where nothing was ever noted. */

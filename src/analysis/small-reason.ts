@@ -1,8 +1,8 @@
 // Station "analysis": why most bytes travel in small frames.
 
-import type { CapturePoints } from './capture-point.ts';
 import * as D from '../engine/layout/doubles.ts';
 import * as W from '../engine/layout/words.ts';
+import type { CapturePoints } from './capture-point.ts';
 import type { DirectionState } from './direction-state.ts';
 import type { RowSample, SmallReason } from './measurement.ts';
 import { MOST_ROWS, sampleOf } from './sample.ts';

@@ -63,12 +63,31 @@ declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Loop };
 };
-declare const atob: (base64: string) => string;
 
 let compiled: object | undefined;
 
+/** The language itself does not know base64 before 2026. */
+function bytesOfBase64(text: string): Uint8Array {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const values = new Uint8Array(128);
+  for (let value = 0; value < digits.length; value++) values[digits.charCodeAt(value)] = value;
+  const length = text.endsWith('==') ? text.length - 2 : text.endsWith('=') ? text.length - 1 : text.length;
+  const bytes = new Uint8Array((length * 3) >> 2);
+  let bits = 0;
+  let count = 0;
+  let to = 0;
+  for (let at = 0; at < length; at++) {
+    bits = (bits << 6) | values[text.charCodeAt(at)]!;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes[to++] = bits >> count;
+  }
+  return bytes;
+}
+
 function loopModule(): object {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(loopLines.join('')), (letter) => letter.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(bytesOfBase64(loopLines.join('')));
   return compiled;
 }
 

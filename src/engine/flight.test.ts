@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seq32 } from '../bytes/seq32.ts';
 import { DirectionState } from '../analysis/direction-state.ts';
 import { FlightQueue } from '../analysis/flight-queue.ts';
+import { seq32 } from '../bytes/seq32.ts';
 import { Engine } from './engine.ts';
 import { directions } from './layout/connection.ts';
 

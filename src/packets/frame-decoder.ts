@@ -48,7 +48,8 @@ export class FrameDecoder {
   readonly taps: { interfaceIndex: number; ifIndex: number }[] = [];
   private readonly tapNumbers = new Map<number, number>();
   readonly budget: ChecksumBudget = createChecksumBudget();
-  private words: Int32Array;
+  /** The batch's rows; set anew when they get other views. */
+  words: Int32Array;
   // The frame at hand. Fields, not arguments: the layers call each other and each needs most of them.
   private base = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
@@ -60,11 +61,6 @@ export class FrameDecoder {
 
   constructor(batch: PacketBatch) {
     this.words = batch.words;
-  }
-
-  /** The rows have other views now. */
-  renew({ words }: PacketBatch): void {
-    this.words = words;
   }
 
   /** Decodes one frame, the capture's `row`th from 0, into the row whose words start at `base`. The caller sets the row's time. */

@@ -77,7 +77,7 @@ export class BatchLoader implements FrameSink {
     const batch = this.batch;
     if (batch.length === 0) return;
     this.consume(batch, this.decoder);
-    this.decoder.renew(batch);
+    this.decoder.words = batch.words;
     batch.length = 0;
   }
 }

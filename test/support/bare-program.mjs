@@ -23,7 +23,7 @@ import {
 /** Names of what is no part of the language but is there. */
 export function globals() {
   const names =
-    'process Buffer require global TextDecoder TextEncoder URL console setTimeout queueMicrotask performance fetch document window self crypto structuredClone Blob WebAssembly';
+    'process Buffer require global TextDecoder TextEncoder URL console setTimeout queueMicrotask performance fetch document window self crypto structuredClone Blob';
   return names.split(' ').filter((name) => name in globalThis);
 }
 

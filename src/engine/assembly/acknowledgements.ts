@@ -1,21 +1,21 @@
 // Station "analysis": what a segment of the other side says about this direction's data: how far it came, how long that took,
 // what was lost, and how much window is left.
 
-import { acknowledgedHoles, unseen } from './callbacks';
 import * as D from '../layout/doubles';
+import * as F from '../layout/flags';
+import * as P from '../layout/parts';
+import * as Row from '../layout/row-places';
+import * as Scratch from '../layout/scratch';
+import * as W from '../layout/words';
+import { acknowledgedHoles, unseen } from './callbacks';
 import { numberOf, sideOf } from './family';
 import { add, count } from './fields';
-import * as F from '../layout/flags';
 import { takeAcked } from './flight';
-import * as P from '../layout/parts';
 import { addQuantile } from './quantiles';
-import * as Row from '../layout/row-places';
 import { flagsOf, sackBlocksOf, windowOf } from './rows';
 import { addSample } from './samples';
-import * as Scratch from '../layout/scratch';
 import { segmentSize } from './segment';
 import { acknowledgementSeen } from './sender-limits';
-import * as W from '../layout/words';
 
 /** The window is called low at an eighth of what it was. */
 const LOW_WINDOW_DIVISOR: i64 = 8;

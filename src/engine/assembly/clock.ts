@@ -4,10 +4,10 @@
 // backwards here: an earlier one counts as the last.
 
 import * as D from '../layout/doubles';
-import { allocate } from './memory';
 import * as P from '../layout/parts';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
+import { allocate } from './memory';
 
 /** Stretches of time before bins are worth their memory; until then there is one limit over all. */
 const COMMITS_BEFORE_BINS: i32 = 24;
@@ -32,7 +32,7 @@ export function advanceClock(own: usize, nowNs: f64): f64 {
   store<f64>(own, nowNs, D.clockLastNs);
   const state = load<i32>(own, W.clockState);
   if (state != State.idle) {
-    const at = own + (<usize>state << 3);
+    const at = own + ((<usize>state) << 3);
     store<f64>(at, load<f64>(at, TENTATIVE) + elapsed, TENTATIVE);
   }
   return elapsed;
@@ -50,7 +50,8 @@ export function holdClock(own: usize): void {
 export function commitClock(own: usize, waited: bool): void {
   if (!waited) store<f64>(own, 0, TENTATIVE + (State.waiting << 3));
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
-  const window = load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) + load<f64>(own, TENTATIVE + (State.waiting << 3));
+  const window =
+    load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) + load<f64>(own, TENTATIVE + (State.waiting << 3));
   const sender = load<f64>(own, TENTATIVE + (State.sender << 3));
   const network = load<f64>(own, TENTATIVE + (State.network << 3));
   const recovery = load<f64>(own, TENTATIVE + (State.recovery << 3));
@@ -67,7 +68,7 @@ export function commitClock(own: usize, waited: bool): void {
 }
 
 function addTotal(own: usize, state: i32, time: f64): void {
-  const at = own + (<usize>state << 3);
+  const at = own + ((<usize>state) << 3);
   store<f64>(at, load<f64>(at, TOTAL) + time, TOTAL);
 }
 
@@ -75,7 +76,7 @@ function addTotal(own: usize, state: i32, time: f64): void {
 function releaseHeld(own: usize): void {
   let best = own + (State.network << 3);
   for (let state = State.receiveWindow; state <= State.recovery; state++) {
-    const at = own + (<usize>state << 3);
+    const at = own + ((<usize>state) << 3);
     if (load<f64>(at, TENTATIVE) > load<f64>(best, TENTATIVE)) best = at;
   }
   const at = best;
@@ -163,7 +164,7 @@ function spreadOver(own: usize, bins: usize, times: usize, all: f64): void {
     if (part <= 0) break;
     const at = bins + <usize>bin * BIN_BYTES;
     for (let state = State.receiveWindow; state <= State.recovery; state++)
-      addFloat(at + ((<usize>state - 1) << 2), (load<f64>(times + (<usize>state << 3)) * part) / all);
+      addFloat(at + ((<usize>state - 1) << 2), (load<f64>(times + ((<usize>state) << 3)) * part) / all);
     left -= part;
     endNs = binStart;
   }

@@ -1,14 +1,14 @@
 // Station "analysis": rows of a batch in, connection by connection. A connection's state is some kilobytes; visited once a batch it is
 // fetched into the cache once, visited row by row it is fetched for every packet.
 
-import { opened, other, tooBig, unusual } from './callbacks';
 import * as C from '../layout/connection';
 import * as Flow from '../layout/flow-places';
+import * as Row from '../layout/row-places';
+import * as Scratch from '../layout/scratch';
+import { opened, other, tooBig, unusual } from './callbacks';
 import { created, findFlow, forgetFlows, renewFlow, reversed } from './flows';
 import { ensureHeadroom, ensureRoom, forgetMemory, reserve } from './memory';
-import * as Row from '../layout/row-places';
 import { flagsOf, kindOf, tunnelChecksumOf } from './rows';
-import * as Scratch from '../layout/scratch';
 import { trackTcp } from './track';
 
 /** A link is a row's index times two, plus the side that it goes from. */
@@ -56,7 +56,7 @@ export function consume(length: i32): i32 {
     if (kindOf(rowAt(index)) == Row.tcp) enqueue(index);
     else other(index);
   }
-  for (let visit = 0; visit < touchedCount; visit++) takeRows(load<u32>(touched + (<usize>visit << 2)));
+  for (let visit = 0; visit < touchedCount; visit++) takeRows(load<u32>(touched + ((<usize>visit) << 2)));
   return tcpRows;
 }
 
@@ -98,12 +98,12 @@ function isOpening(connection: usize, row: usize): bool {
 
 function append(connection: usize, index: i32, side: i32): void {
   const link = (index << 1) | side;
-  store<i32>(nextLinks + (<usize>index << 2), NO_LINK);
+  store<i32>(nextLinks + ((<usize>index) << 2), NO_LINK);
   if (load<i32>(connection, C.firstLink) == NO_LINK) {
     store<i32>(connection, link, C.firstLink);
-    store<u32>(touched + (<usize>touchedCount << 2), <u32>connection);
+    store<u32>(touched + ((<usize>touchedCount) << 2), <u32>connection);
     touchedCount++;
-  } else store<i32>(nextLinks + (<usize>load<i32>(connection, C.lastLink) << 2), link);
+  } else store<i32>(nextLinks + ((<usize>load<i32>(connection, C.lastLink)) << 2), link);
   store<i32>(connection, index, C.lastLink);
 }
 
@@ -134,7 +134,7 @@ function takeRows(connection: usize): void {
         unusual(number, index);
       trackTcp(connection, link & 1, row, rareAt(index), index);
     } else tooBig(number, link & 1, index);
-    link = load<i32>(nextLinks + (<usize>index << 2));
+    link = load<i32>(nextLinks + ((<usize>index) << 2));
   }
   store<i32>(connection, NO_LINK, C.firstLink);
 }

@@ -1,25 +1,25 @@
 // Station "analysis": data of a direction: new, again, or late. What is not new is taken by the host (analysis/data.ts).
 
+import * as Cause from '../layout/causes';
+import * as D from '../layout/doubles';
+import * as F from '../layout/flags';
+import * as P from '../layout/parts';
+import * as Row from '../layout/row-places';
+import * as Scratch from '../layout/scratch';
+import * as State from '../layout/states';
+import * as W from '../layout/words';
 import { startAt } from './acknowledgements';
 import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
-import * as Cause from '../layout/causes';
 import { commitClock, holdClock } from './clock';
-import * as D from '../layout/doubles';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
-import * as F from '../layout/flags';
 import { pushFlight } from './flight';
-import * as P from '../layout/parts';
 import { addQuantile } from './quantiles';
-import * as Row from '../layout/row-places';
 import { flagsOf } from './rows';
 import { addSample } from './samples';
-import * as Scratch from '../layout/scratch';
 import { isWhole } from './segment';
 import { advanceTo, applyProven, dataSent, endsAtRecentEdge } from './sender-limits';
 import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
-import * as State from '../layout/states';
-import * as W from '../layout/words';
 
 /** Paths slower than this stretch bursts visibly. */
 const BURST_PATH_NS: f64 = 300_000;
@@ -67,8 +67,7 @@ function takeNew(own: usize, row: usize, ahead: i32): void {
   if (!near && hasTimestamps && goesOn(own, load<i32>(row, Row.tsVal))) holdClock(own);
   else {
     const waited = load<i32>(own, W.clockState) == State.waiting;
-    const opened =
-      load<i32>(own, F.windowBlocked) != 0 && nowNs - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS;
+    const opened = load<i32>(own, F.windowBlocked) != 0 && nowNs - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS;
     commitClock(own, waited || opened);
   }
   store<i32>(own, 0, F.windowBlocked);

@@ -1,8 +1,8 @@
 // Station "analysis": the frames that are sent and not yet acknowledged, oldest first.
 
 import * as Place from '../layout/flight-places';
-import { allocate, release } from './memory';
 import * as P from '../layout/parts';
+import { allocate, release } from './memory';
 
 const FIRST_ENTRIES: i32 = 4;
 /** Frames remembered of one direction; beyond it the oldest is forgotten (only its RTT sample is lost). */

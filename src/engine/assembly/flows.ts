@@ -2,8 +2,8 @@
 // number of flows and with nothing else.
 
 import * as Place from '../layout/flow-places';
-import { allocate, release } from './memory';
 import * as Row from '../layout/row-places';
+import { allocate, release } from './memory';
 
 const FIRST_SLOTS: i32 = 1024;
 const IPV6: i32 = 0x100;
@@ -40,7 +40,7 @@ export function findFlow(row: usize, rare: usize, protocol: i32): usize {
   const mask = slotCount - 1;
   let slot = hashOf(addresses, ports, kind) & mask;
   for (;;) {
-    const entry: usize = load<u32>(slots + (<usize>slot << 2));
+    const entry: usize = load<u32>(slots + ((<usize>slot) << 2));
     if (entry == 0) break;
     if (load<i32>(entry, Place.kind) == kind) {
       const first = load<i32>(entry, Place.first);
@@ -115,7 +115,7 @@ function insert(slot: i32, row: usize, rare: usize, kind: i32): usize {
   used++;
   memory.fill(entry, 0, Place.bytes);
   write(entry, row, rare, kind);
-  store<u32>(slots + (<usize>slot << 2), <u32>entry);
+  store<u32>(slots + ((<usize>slot) << 2), <u32>entry);
   reversed = false;
   created = true;
   return entry;
@@ -142,7 +142,7 @@ function grow(): void {
     let addresses = load<i32>(entry, Place.first) ^ load<i32>(entry, Place.second);
     if ((kind & IPV6) != 0) addresses ^= tailsOf(entry + Place.first + 4) ^ tailsOf(entry + Place.second + 4);
     let slot = hashOf(addresses, load<i32>(entry, Place.ports), kind) & mask;
-    while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
-    store<u32>(slots + (<usize>slot << 2), <u32>entry);
+    while (load<u32>(slots + ((<usize>slot) << 2)) != 0) slot = (slot + 1) & mask;
+    store<u32>(slots + ((<usize>slot) << 2), <u32>entry);
   }
 }

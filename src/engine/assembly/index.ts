@@ -1,14 +1,14 @@
 // The packet loop of `explain`, compiled to WebAssembly (docs/adr/0013-the-packet-loop-is-webassembly.md). Addresses are bytes in its
 // memory, times nanoseconds since the capture's first packet, sequence numbers signed 32-bit integers.
 
-export { consume, enqueueTooBig, makeRows, flowOf, restart } from './consume';
 export { advanceClock, commitClock, finishClock, holdClock } from './clock';
-export { ensureHeadroom, reserve } from './memory';
+export { consume, enqueueTooBig, flowOf, makeRows, restart } from './consume';
 export { pushFlight, takeAcked } from './flight';
+export { ensureHeadroom, reserve } from './memory';
 export { dropPending, pendingAt, pushPending } from './pending';
 export { addQuantile } from './quantiles';
 export { advanceTo, applyPending, applyRest, dataSent } from './sender-limits';
-export { noteCause, noteTimestampAge } from './small-frames';
 export { addSize } from './sizes';
+export { noteCause, noteTimestampAge } from './small-frames';
 export { decideNear } from './turns';
 export { settlePrevious } from './wire-view';

@@ -58,7 +58,7 @@ function bytesOf(sizeClass: i32): i32 {
 /** `bytes` (16 to 2^30) of memory, all zero. */
 export function allocate(bytes: i32): usize {
   const sizeClass = classOf(bytes);
-  const list: usize = Scratch.freeLists + (<usize>sizeClass << 2);
+  const list: usize = Scratch.freeLists + ((<usize>sizeClass) << 2);
   const rounded = bytesOf(sizeClass);
   const free: usize = load<u32>(list);
   if (free != 0) {
@@ -73,7 +73,7 @@ export function allocate(bytes: i32): usize {
 
 /** Gives back what `allocate(bytes)` gave. */
 export function release(at: usize, bytes: i32): void {
-  const list: usize = Scratch.freeLists + (<usize>classOf(bytes) << 2);
+  const list: usize = Scratch.freeLists + ((<usize>classOf(bytes)) << 2);
   store<u32>(at, load<u32>(list));
   store<u32>(list, <u32>at);
 }

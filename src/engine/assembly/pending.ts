@@ -1,7 +1,7 @@
 // Station "analysis": acknowledgements that the tap has seen and the sender not yet, oldest first.
 
-import { allocate, release } from './memory';
 import * as P from '../layout/parts';
+import { allocate, release } from './memory';
 
 const FIRST_ENTRIES: i32 = 4;
 /** Entries remembered; beyond it the oldest is forgotten. */

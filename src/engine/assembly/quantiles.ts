@@ -1,8 +1,8 @@
 // Station "analysis": minimum, median and 95th percentile of a stream in bounded memory. Exact up to 47 values; beyond that
 // counted in 32 buckets an octave, so a quantile is within 1.6 % of the true one. Minimum and maximum stay exact.
 
-import { allocate, release } from './memory';
 import * as Place from '../layout/quantile-places';
+import { allocate, release } from './memory';
 
 const SUB_BITS: i32 = 5;
 const SUB: i32 = 1 << SUB_BITS;
@@ -38,7 +38,7 @@ function keep(at: usize, index: i32, value: f64): void {
     const wider = capacity == 0 ? FIRST_VALUES : min(capacity * 2, Place.exact + 1);
     const room = allocate(wider << 3);
     if (capacity > 0) {
-      memory.copy(room, values, <usize>capacity << 3);
+      memory.copy(room, values, (<usize>capacity) << 3);
       release(values, capacity << 3);
     }
     values = room;
@@ -46,7 +46,7 @@ function keep(at: usize, index: i32, value: f64): void {
     store<u32>(at, <u32>room, Place.values);
     store<i32>(at, capacity, Place.capacity);
   }
-  store<f64>(values + (<usize>index << 3), value);
+  store<f64>(values + ((<usize>index) << 3), value);
 }
 
 /** From here on values are only counted. */
@@ -55,7 +55,7 @@ function spread(at: usize): void {
   const capacity = load<i32>(at, Place.capacity);
   store<u32>(at, 0, Place.values);
   store<i32>(at, 0, Place.capacity);
-  for (let index = 0; index < Place.exact; index++) bump(at, load<f64>(values + (<usize>index << 3)));
+  for (let index = 0; index < Place.exact; index++) bump(at, load<f64>(values + ((<usize>index) << 3)));
   release(values, capacity << 3);
 }
 
@@ -66,7 +66,7 @@ function bump(at: usize, value: f64): void {
     widen(at, index >> SUB_BITS);
     place = index - (load<i32>(at, Place.firstOctave) << SUB_BITS);
   }
-  const bucket = load<u32>(at, Place.values) + (<usize>place << 2);
+  const bucket = load<u32>(at, Place.values) + ((<usize>place) << 2);
   store<u32>(bucket, load<u32>(bucket) + 1);
 }
 

@@ -1,7 +1,7 @@
 // Station "analysis": a few rows that show something, and how many there are.
 
-import { allocate } from './memory';
 import * as Place from '../layout/sample-places';
+import { allocate } from './memory';
 
 /** Counts a row, `times` times, in the sample whose address is at `slot`, and keeps it if it is among the first eight. */
 export function addSample(slot: usize, row: i32, times: i32 = 1): void {
@@ -13,6 +13,6 @@ export function addSample(slot: usize, row: i32, times: i32 = 1): void {
   store<i32>(at, load<i32>(at, Place.count) + times, Place.count);
   const kept = load<i32>(at, Place.kept);
   if (kept == Place.mostRows) return;
-  store<i32>(at + (<usize>kept << 2), row, Place.rows);
+  store<i32>(at + ((<usize>kept) << 2), row, Place.rows);
   store<i32>(at, kept + 1, Place.kept);
 }

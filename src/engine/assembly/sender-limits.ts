@@ -2,20 +2,20 @@
 // acknowledgement counts when it is captured; at any other tap it counts one turn of the sender later (the time from the
 // tap to the sender and back), which is when its effects can pass the tap.
 
-import { searchAdvance, searchBecomes } from './callbacks';
-import { advanceClock } from './clock';
 import * as D from '../layout/doubles';
-import { numberOf, sideOf } from './family';
-import { add } from './fields';
 import * as F from '../layout/flags';
-import { allocate } from './memory';
 import * as P from '../layout/parts';
-import * as Pending from './pending';
-import { dropPending, pendingAt, pushPending, releasePending } from './pending';
 import * as Scratch from '../layout/scratch';
-import { segmentSize } from './segment';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
+import { searchAdvance, searchBecomes } from './callbacks';
+import { advanceClock } from './clock';
+import { numberOf, sideOf } from './family';
+import { add } from './fields';
+import { allocate } from './memory';
+import * as Pending from './pending';
+import { dropPending, pendingAt, pushPending, releasePending } from './pending';
+import { segmentSize } from './segment';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
 const WINDOW_DIVISOR: i64 = 3;
@@ -132,11 +132,11 @@ function noteRecentEdge(own: usize, edge: i32): void {
   let edges: usize = load<u32>(own, P.recentEdges);
   if (edges == 0) {
     edges = allocate(RECENT_EDGES << 2);
-    for (let index = 0; index < RECENT_EDGES; index++) store<i32>(edges + (<usize>index << 2), edge);
+    for (let index = 0; index < RECENT_EDGES; index++) store<i32>(edges + ((<usize>index) << 2), edge);
     store<u32>(own, <u32>edges, P.recentEdges);
   }
   const at = load<i32>(own, W.recentEdgeAt);
-  store<i32>(edges + (<usize>at << 2), edge);
+  store<i32>(edges + ((<usize>at) << 2), edge);
   store<i32>(own, (at + 1) & (RECENT_EDGES - 1), W.recentEdgeAt);
 }
 
@@ -146,7 +146,7 @@ export function endsAtRecentEdge(own: usize, end: i32): bool {
   for (let index = 0; index < length; index++) if (load<i32>(pendingAt(own, index), Pending.edge) == end) return true;
   const edges: usize = load<u32>(own, P.recentEdges);
   if (edges == 0) return false;
-  for (let index = 0; index < RECENT_EDGES; index++) if (load<i32>(edges + (<usize>index << 2)) == end) return true;
+  for (let index = 0; index < RECENT_EDGES; index++) if (load<i32>(edges + ((<usize>index) << 2)) == end) return true;
   return false;
 }
 

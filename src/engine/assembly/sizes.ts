@@ -1,8 +1,8 @@
 // Station "analysis": how often each size occurred. Bulk transfers use few sizes, so counts are exact almost always: for the first
 // 1,024 different sizes; later ones are counted at the nearest 1/64 octave below.
 
-import { allocate, release } from './memory';
 import * as Place from '../layout/size-places';
+import { allocate, release } from './memory';
 
 const MOST_SIZES: i32 = 1024;
 const FIRST_ENTRIES: i32 = 8;
@@ -49,13 +49,13 @@ function addAt(slot: usize, table: usize, wanted: i32): void {
 /** Where the size is, or the free entry where it belongs, in bytes from the first entry. */
 function placeOf(table: usize, size: i32): usize {
   const mask = load<i32>(table, Place.capacity) - 1;
-  let index = <i32>((<u32>(size * <i32>0x9e3779b1)) >>> 16) & mask;
-  let key = load<i32>(table + (<usize>index << 3), Place.entries);
+  let index = <i32>(<u32>(size * <i32>0x9e3779b1) >>> 16) & mask;
+  let key = load<i32>(table + ((<usize>index) << 3), Place.entries);
   while (key != size && key != 0) {
     index = (index + 1) & mask;
-    key = load<i32>(table + (<usize>index << 3), Place.entries);
+    key = load<i32>(table + ((<usize>index) << 3), Place.entries);
   }
-  return <usize>index << 3;
+  return (<usize>index) << 3;
 }
 
 function grow(slot: usize, table: usize): usize {
@@ -64,7 +64,7 @@ function grow(slot: usize, table: usize): usize {
   store<i32>(wider, capacity * 2, Place.capacity);
   store<i32>(wider, load<i32>(table, Place.used), Place.used);
   for (let index = 0; index < capacity; index++) {
-    const from = table + (<usize>index << 3);
+    const from = table + ((<usize>index) << 3);
     const size = load<i32>(from, Place.entries);
     if (size == 0) continue;
     const to = wider + placeOf(wider, size);

@@ -2,20 +2,20 @@
 // and retransmissions; for the rest the tap must be beside the sender, where the moment of sending can be compared with
 // the acknowledgement before it.
 
-import { smallRow } from './callbacks';
 import * as Cause from '../layout/causes';
 import * as D from '../layout/doubles';
-import { numberOf, sideOf } from './family';
-import { add, count } from './fields';
 import * as F from '../layout/flags';
 import * as P from '../layout/parts';
 import * as QuantilePlace from '../layout/quantile-places';
-import { addQuantile } from './quantiles';
 import * as SamplePlace from '../layout/sample-places';
 import * as Scratch from '../layout/scratch';
-import { isWhole, largestSuperPacket } from './segment';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
+import { smallRow } from './callbacks';
+import { numberOf, sideOf } from './family';
+import { add, count } from './fields';
+import { addQuantile } from './quantiles';
+import { isWhole, largestSuperPacket } from './segment';
 
 /** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
 const ONE_INSTANT_NS: f64 = 30_000;
@@ -39,8 +39,8 @@ export function noteCause(own: usize, cause: i32, payload: i32, segment: f64, ro
   }
   count(own, W.smallFrames);
   add(own, D.smallBytes, bytes);
-  add(own, D.smallBytesByCause + (<usize>cause << 3), bytes);
-  if (count(own, W.smallFramesByCause + (<usize>cause << 2)) <= SamplePlace.mostRows)
+  add(own, D.smallBytesByCause + ((<usize>cause) << 3), bytes);
+  if (count(own, W.smallFramesByCause + ((<usize>cause) << 2)) <= SamplePlace.mostRows)
     smallRow(numberOf(own), sideOf(own), cause, row);
 }
 

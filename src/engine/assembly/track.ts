@@ -1,24 +1,24 @@
 // Station "analysis": one TCP row into the state of its connection. The order within a row is the order in which a host
 // would see it: handshake, acknowledgement of the other side's data, then its own data.
 
-import { takeAcknowledgement } from './acknowledgements';
-import { duplicate, probe, synOrReset, third } from './callbacks';
 import * as C from '../layout/connection';
-import { takeData } from './data';
 import * as D from '../layout/doubles';
-import { numberOf } from './family';
-import { add, count } from './fields';
 import * as F from '../layout/flags';
-import { decideNear, noteAnswer, takeTimestamps } from './turns';
 import * as P from '../layout/parts';
 import * as Row from '../layout/row-places';
+import * as Scratch from '../layout/scratch';
+import * as W from '../layout/words';
+import { takeAcknowledgement } from './acknowledgements';
+import { duplicate, probe, synOrReset, third } from './callbacks';
+import { takeData } from './data';
+import { numberOf } from './family';
+import { add, count } from './fields';
 import { checksumOf, ecnOf, flagsOf, headerBytesOf, ipIdOf, optionBytesOf, tapOf, ttlOf } from './rows';
 import { addSample } from './samples';
-import * as Scratch from '../layout/scratch';
-import { segmentsByLength, segmentSize } from './segment';
+import { segmentSize, segmentsByLength } from './segment';
 import { addSize } from './sizes';
+import { decideNear, noteAnswer, takeTimestamps } from './turns';
 import { holdFrame, learnFromLength, settlePrevious } from './wire-view';
-import * as W from '../layout/words';
 
 /** Notes and flags that are counted by row. */
 const MARKS: i32 =
@@ -120,7 +120,7 @@ function countRow(own: usize, row: usize, number: i32, payload: i32, segments: i
     if (ecn == 3) count(own, W.ce);
   }
   const state = checksumOf(row);
-  count(own, (segments > 1 ? W.multiUnknown : W.singleUnknown) + (<usize>state << 2));
+  count(own, (segments > 1 ? W.multiUnknown : W.singleUnknown) + ((<usize>state) << 2));
   if (state == Row.partial) addSample(own + P.partialSample, number);
   else if (state == Row.wrong) addSample(own + P.wrongSample, number);
 }

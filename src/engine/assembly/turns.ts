@@ -5,11 +5,11 @@ import * as D from '../layout/doubles';
 import * as F from '../layout/flags';
 import * as P from '../layout/parts';
 import * as QuantilePlace from '../layout/quantile-places';
-import { addQuantile } from './quantiles';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
-import { flushPending } from './sender-limits';
 import * as W from '../layout/words';
+import { addQuantile } from './quantiles';
+import { flushPending } from './sender-limits';
 
 /** A side is beside the tap when its turn is at most this share of both sides' turns. */
 const NEAR_SHARE: f64 = 0.4;
@@ -30,10 +30,7 @@ export function noteAnswer(connection: usize, own: usize, other: usize, payload:
     isQuick(own, other) &&
     isAnswer(own, other, payload)
   )
-    addQuantile(
-      own + P.answerGaps,
-      Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(connection, C.lastFrameNs)),
-    );
+    addQuantile(own + P.answerGaps, Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(connection, C.lastFrameNs)));
   store<i32>(connection, load<i32>(own, P.side), C.lastSide);
 }
 

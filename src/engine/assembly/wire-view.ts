@@ -3,11 +3,11 @@
 // ip_select_ident_segs). A frame is therefore counted when the next one is seen.
 
 import * as D from '../layout/doubles';
-import { add, count } from './fields';
 import * as P from '../layout/parts';
+import * as W from '../layout/words';
+import { add, count } from './fields';
 import { addSample } from './samples';
 import { SMALLEST_SEGMENT } from './segment';
-import * as W from '../layout/words';
 
 /** Preamble, start delimiter, frame check sequence and gap that every Ethernet packet occupies beside its bytes. */
 const ETHERNET_OVERHEAD_BYTES: i32 = 24;
@@ -49,9 +49,7 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   }
   const payload = load<i32>(own, W.previousPayload);
   const possible =
-    step <= MOST_SEGMENTS &&
-    payload >= step &&
-    (step == 1 || Math.ceil(<f64>payload / <f64>step) >= SMALLEST_SEGMENT);
+    step <= MOST_SEGMENTS && payload >= step && (step == 1 || Math.ceil(<f64>payload / <f64>step) >= SMALLEST_SEGMENT);
   if (!possible) {
     count(own, W.idWild);
     return segments;
