@@ -85,8 +85,14 @@ export class CaptureAnalysis {
     this.tally.tcp += this.engine.loop.consume(this.batch.length);
   }
 
+  /** Rows wait until their connection has several: takes those that still do. */
+  private takeWaiting(): void {
+    for (const { at } of this.connections) this.engine.loop.takeRows(at);
+  }
+
   /** Connections in order of their first packet, each measured when it is asked for. */
   *measurements(): Generator<ConnectionMeasurement> {
+    this.takeWaiting();
     for (const [number, connection] of this.connections.entries()) {
       const measurement = finishConnection(connection, {
         capture: this.captureIndex,
@@ -110,6 +116,7 @@ export class CaptureAnalysis {
 
   /** Acknowledged data that was never captured: what the capture itself lost. */
   ackedUnseen(): UnseenSample[] {
+    this.takeWaiting();
     const samples: UnseenSample[] = [];
     let rows = 0;
     for (const { firstRow, sides } of this.connections) {
@@ -128,23 +135,25 @@ export class CaptureAnalysis {
     return Float64Array.from(this.connections, ({ firstRow }) => firstRow);
   }
 
-  /** What the packet loop calls out for. Views of the batch are looked up at every call: they are made anew when memory grows. */
+  /** What the packet loop calls out for. Views of the memory are looked up at every call: they are made anew when it grows. */
   private callbacks(): LoopCallbacks {
     const { connections } = this;
     const side = (number: number, which: number): DirectionState => connections[number]!.sides[which as 0 | 1];
     return {
       opened: (index) => this.open(index).at,
       other: (index) => this.takeOther(index),
-      tooBig: (number, which, index) => takeTooBig(connections[number]!, which as 0 | 1, this.batch, index),
-      unusual: (number, index) => takeUnusual(connections[number]!, this.batch, index),
-      duplicate: (number, index, delayNs) => {
-        const { words } = this.batch;
-        const base = index << ROW_SHIFT;
+      tooBig: (number, which, row) => takeTooBig(connections[number]!, which as 0 | 1, this.engine.words, row >>> 2),
+      unusual: (number, row) => takeUnusual(connections[number]!, this.engine.words, row >>> 2),
+      duplicate: (number, row, delayNs) => {
+        const { words } = this.engine;
+        const base = row >>> 2;
         connections[number]!.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs);
       },
-      synOrReset: (number, which, index) => takeSynOrReset(connections[number]!, which as 0 | 1, this.batch, index),
+      synOrReset: (number, which, row) =>
+        takeSynOrReset(connections[number]!, which as 0 | 1, this.engine.words, row >>> 2),
       third: (number, which) => takeThird(connections[number]!, side(number, which)),
-      behind: (number, which, index) => takeBehind(connections[number]!, side(number, which), this.batch, index),
+      behind: (number, which, row) =>
+        takeBehind(connections[number]!, side(number, which), this.engine.words, row >>> 2),
       hole: (number, which) => {
         const data = side(number, which);
         const { start, ipId } = frameAtHand(this.engine);
@@ -232,8 +241,7 @@ export class CaptureAnalysis {
 }
 
 /** Takes a row with headers that lie, or in a tunnel. */
-function takeUnusual(connection: ConnectionState, { words }: PacketBatch, index: number): void {
-  const base = index << ROW_SHIFT;
+function takeUnusual(connection: ConnectionState, words: Int32Array, base: number): void {
   if ((words[base + Col.notes]! & Note.Malformed) !== 0) {
     connection.malformed ??= new Sample();
     connection.malformed.add(words[base + Col.row]!);
@@ -244,8 +252,7 @@ function takeUnusual(connection: ConnectionState, { words }: PacketBatch, index:
   connection.tunnelChecksums[tunnel]!++;
 }
 
-function takeSynOrReset(connection: ConnectionState, side: 0 | 1, { words }: PacketBatch, index: number): void {
-  const base = index << ROW_SHIFT;
+function takeSynOrReset(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number): void {
   const own = connection.sides[side];
   const other = connection.sides[side === 0 ? 1 : 0];
   if ((tcpFlagsOf(words, base) & TcpFlag.Syn) === 0) connection.reset = true;
@@ -253,8 +260,7 @@ function takeSynOrReset(connection: ConnectionState, side: 0 | 1, { words }: Pac
 }
 
 /** Takes an ICMP "too big" message about a packet of `side`. */
-function takeTooBig(connection: ConnectionState, side: 0 | 1, { words }: PacketBatch, index: number): void {
-  const base = index << ROW_SHIFT;
+function takeTooBig(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number): void {
   connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
   const state = connection.tooBig;
   state.sample.add(words[base + Col.row]!);

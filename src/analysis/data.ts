@@ -4,7 +4,7 @@
 import { seqDistance } from '../bytes/seq32.ts';
 import type { Engine } from '../engine/engine.ts';
 import * as Scratch from '../engine/layout/scratch.ts';
-import { Col, Note, type PacketBatch, ROW_SHIFT, tapOf } from '../packets/packet-batch.ts';
+import { Col, Note, tapOf } from '../packets/packet-batch.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DataFrame } from './data-frame.ts';
 import type { DirectionState } from './direction-state.ts';
@@ -38,14 +38,8 @@ export function frameAtHand({ words, doubles }: Engine): DataFrame {
   };
 }
 
-/** Takes the frame at hand, the batch's row `index`, which begins below what is expected next. */
-export function takeBehind(
-  connection: ConnectionState,
-  data: DirectionState,
-  { words }: PacketBatch,
-  index: number,
-): number {
-  const base = index << ROW_SHIFT;
+/** Takes the frame at hand, the row at `base`, which begins below what is expected next. */
+export function takeBehind(connection: ConnectionState, data: DirectionState, words: Int32Array, base: number): number {
   const frame = frameAtHand(data.engine);
   if (isCopy(data, frame)) {
     connection.noteDuplicate(frame.row, tapOf(words, base), data.engine.nowNs - sentBefore(data, frame));

@@ -1,7 +1,8 @@
 // Station "analysis": what SYN and SYN-ACK agree on.
 
 import { seq32, seqAdd, seqDistance } from '../bytes/seq32.ts';
-import { Col, Note, Rare, rareOf, tcpFlagsOf, windowOf } from '../packets/packet-batch.ts';
+import { waitingSynOptions } from '../engine/layout/row-places.ts';
+import { Col, Note, tcpFlagsOf, windowOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
@@ -35,7 +36,7 @@ export function takeSyn(
   own.una = seqAdd(seq, 1);
   own.effectiveUna = own.una;
   own.sackHighest = own.una;
-  const options = words[rareOf(words, base) + Rare.synOptions]!;
+  const options = words[base + (waitingSynOptions >> 2)]!;
   own.synMss = (options >>> 16) & 0xffff;
   own.synScale = options & 0xff;
   own.synOptionsSeen = (words[base + Col.notes]! & Note.OptionsCut) === 0;

@@ -6,25 +6,25 @@ import * as P from './layout/parts.ts';
 import * as Scratch from './layout/scratch.ts';
 import { loopLines } from './module.ts';
 
-/** What the loop calls out for (assembly/callbacks.ts says when). Numbers are connection indexes, sides, and row indexes. */
+/** What the loop calls out for (assembly/callbacks.ts says when). `number` is a connection's index, `index` a row's in its batch, `row` the address of one. */
 export interface LoopCallbacks {
   opened(index: number): number;
   other(index: number): void;
-  tooBig(number: number, side: number, index: number): void;
-  unusual(number: number, index: number): void;
-  duplicate(number: number, index: number, delayNs: number): void;
-  synOrReset(number: number, side: number, index: number): void;
+  tooBig(number: number, side: number, row: number): void;
+  unusual(number: number, row: number): void;
+  duplicate(number: number, row: number, delayNs: number): void;
+  synOrReset(number: number, side: number, row: number): void;
   third(number: number, side: number): void;
-  behind(number: number, side: number, index: number): number;
+  behind(number: number, side: number, row: number): number;
   hole(number: number, side: number): void;
   beforeCapture(number: number, side: number): void;
-  probe(number: number, side: number, row: number): void;
+  probe(number: number, side: number, rowNumber: number): void;
   searchScale(number: number, side: number, end: number): void;
   searchAdvance(number: number, side: number, elapsedNs: number): void;
   searchBecomes(number: number, side: number, inFlight: number, segment: number): void;
-  unseen(number: number, side: number, ack: number, row: number): void;
-  acknowledgedHoles(number: number, side: number, ack: number, row: number): void;
-  smallRow(number: number, side: number, cause: number, row: number): void;
+  unseen(number: number, side: number, ack: number, rowNumber: number): void;
+  acknowledgedHoles(number: number, side: number, ack: number, rowNumber: number): void;
+  smallRow(number: number, side: number, cause: number, rowNumber: number): void;
 }
 
 /** Functions of the loop (assembly/index.ts). Addresses are bytes in its memory. */
@@ -32,6 +32,7 @@ export interface Loop {
   readonly memory: { readonly buffer: ArrayBuffer };
   makeRows(capacity: number): number;
   restart(): void;
+  takeRows(connection: number): void;
   consume(length: number): number;
   enqueueTooBig(index: number): void;
   flowOf(index: number, protocol: number): number;
@@ -171,12 +172,12 @@ export class Engine {
     return {
       opened: (index) => this.callbacks.opened(index),
       other: (index) => this.callbacks.other(index),
-      tooBig: (number, side, index) => this.callbacks.tooBig(number, side, index),
-      unusual: (number, index) => this.callbacks.unusual(number, index),
-      duplicate: (number, index, delayNs) => this.callbacks.duplicate(number, index, delayNs),
-      synOrReset: (number, side, index) => this.callbacks.synOrReset(number, side, index),
+      tooBig: (number, side, row) => this.callbacks.tooBig(number, side, row),
+      unusual: (number, row) => this.callbacks.unusual(number, row),
+      duplicate: (number, row, delayNs) => this.callbacks.duplicate(number, row, delayNs),
+      synOrReset: (number, side, row) => this.callbacks.synOrReset(number, side, row),
       third: (number, side) => this.callbacks.third(number, side),
-      behind: (number, side, index) => this.callbacks.behind(number, side, index),
+      behind: (number, side, row) => this.callbacks.behind(number, side, row),
       hole: (number, side) => this.callbacks.hole(number, side),
       beforeCapture: (number, side) => this.callbacks.beforeCapture(number, side),
       probe: (number, side, row) => this.callbacks.probe(number, side, row),

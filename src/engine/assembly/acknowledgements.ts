@@ -22,8 +22,8 @@ const LOW_WINDOW_DIVISOR: i64 = 8;
 /** A duplicate that a SACK block reports is not larger than this. */
 const MOST_DSACK_BYTES: i32 = 0x10_0000;
 
-/** Takes the acknowledgement, window and SACK blocks of a segment (no SYN, no RST) of the other side. `rare` is the row's rare part. */
-export function takeAcknowledgement(own: usize, row: usize, rare: usize, inOrder: bool): void {
+/** Takes the acknowledgement, window and SACK blocks of a segment (no SYN, no RST) of the other side. */
+export function takeAcknowledgement(own: usize, row: usize, inOrder: bool): void {
   const ack = load<i32>(row, Row.ack);
   const raw = windowOf(row);
   const number = load<i32>(row, Row.number);
@@ -34,7 +34,7 @@ export function takeAcknowledgement(own: usize, row: usize, rare: usize, inOrder
   if (newly > 0) advanceAck(own, ack, newly, number);
   else if (inOrder && load<i32>(row, Row.payloadBytes) == 0 && (flagsOf(row) & Row.fin) == 0)
     noteDuplicate(own, row, raw, number);
-  if (sackBlocksOf(row) > 0) takeSack(own, row, rare);
+  if (sackBlocksOf(row) > 0) takeSack(own, row);
   takeWindow(own, raw, number);
   store<i32>(own, raw, W.lastAckWindow);
   store<f64>(own, load<f64>(Scratch.nowNs), D.lastAckNs);
@@ -85,10 +85,10 @@ function noteDuplicate(own: usize, row: usize, raw: i32, number: i32): void {
   count(own, W.duplicateRun);
 }
 
-function takeSack(own: usize, row: usize, rare: usize): void {
-  const highest = load<i32>(rare, Row.sackHighest);
+function takeSack(own: usize, row: usize): void {
+  const highest = load<i32>(row, Row.waitingSackHighest);
   if ((load<i32>(row, Row.notes) & Row.dsack) != 0) {
-    const bytes = load<i32>(rare, Row.sackRight) - load<i32>(rare, Row.sackLeft);
+    const bytes = load<i32>(row, Row.waitingSackRight) - load<i32>(row, Row.waitingSackLeft);
     const segment = segmentSize(own, load<i32>(own, W.timestampBytes));
     if (bytes > 0 && bytes < MOST_DSACK_BYTES) {
       const packets = segment > 0 ? <i32>Math.ceil(<f64>bytes / segment) : 1;

@@ -1,5 +1,6 @@
-// Station "analysis": rows of a batch in, connection by connection. A connection's state is some kilobytes; visited once a batch it is
-// fetched into the cache once, visited row by row it is fetched for every packet.
+// Station "analysis": rows of a batch in, connection by connection. A connection's state is some kilobytes; visited for a handful of rows
+// at once it is fetched into the cache once, visited row by row it is fetched for every packet. So rows wait, copied side by side, until
+// their connection has several: reading them then is reading on, not a jump through the batch for each.
 
 import * as C from '../layout/connection';
 import * as Flow from '../layout/flow-places';
@@ -7,23 +8,21 @@ import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import { opened, other, tooBig, unusual } from './callbacks';
 import { created, findFlow, forgetFlows, renewFlow, reversed } from './flows';
-import { ensureHeadroom, ensureRoom, forgetMemory, reserve } from './memory';
-import { flagsOf, kindOf, tunnelChecksumOf } from './rows';
+import { allocate, ensureHeadroom, ensureRoom, forgetMemory, release, reserve } from './memory';
+import { flagsOf, kindOf, sackBlocksOf, tunnelChecksumOf } from './rows';
 import { trackTcp } from './track';
 
-/** A link is a row's index times two, plus the side that it goes from. */
-const NO_LINK: i32 = -1;
+const FIRST_WAITING: i32 = 2;
+const MOST_WAITING: i32 = 32;
+/** With many connections few rows of each wait: 16 kB of state and rows for each of 100,000 would be most of the memory. */
+const MANY_CONNECTIONS: i32 = 16_384;
+const MOST_WAITING_OF_MANY: i32 = 4;
 
 let rowCapacity: i32 = 0;
 let rows: usize = 0;
 let rareRows: usize = 0;
-/** The link behind each row. */
-let nextLinks: usize = 0;
-/** Addresses of the connections that have rows in this batch. */
-let touched: usize = 0;
 /** What a restart leaves as it is ends here. */
 let afterRows: usize = 0;
-let touchedCount: i32 = 0;
 let tcpRows: i32 = 0;
 
 /** Makes room for batches of `capacity` rows, each with a rare part; gives its address. Call first. */
@@ -31,12 +30,10 @@ export function makeRows(capacity: i32): usize {
   if (capacity <= rowCapacity) return rows;
   rowCapacity = capacity;
   const bytes = capacity * Row.bytes;
-  ensureRoom(2 * bytes + 8 * capacity);
+  ensureRoom(2 * bytes);
   rows = reserve(2 * bytes);
   rareRows = rows + bytes;
-  nextLinks = reserve(4 * capacity);
-  touched = reserve(4 * capacity);
-  afterRows = touched + 4 * capacity;
+  afterRows = rareRows + bytes;
   ensureHeadroom();
   return rows;
 }
@@ -49,14 +46,12 @@ export function restart(): void {
 
 /** Takes the first `length` rows; gives how many of them were TCP. */
 export function consume(length: i32): i32 {
-  touchedCount = 0;
   tcpRows = 0;
   for (let index = 0; index < length; index++) {
     ensureHeadroom();
     if (kindOf(rowAt(index)) == Row.tcp) enqueue(index);
     else other(index);
   }
-  for (let visit = 0; visit < touchedCount; visit++) takeRows(load<u32>(touched + ((<usize>visit) << 2)));
   return tcpRows;
 }
 
@@ -68,7 +63,7 @@ function rareAt(index: i32): usize {
   return rareRows + <usize>(index * Row.bytes);
 }
 
-/** Puts a row at the end of its connection's list. */
+/** Puts a row behind those of its connection that wait. */
 function enqueue(index: i32): void {
   tcpRows++;
   const row = rowAt(index);
@@ -82,12 +77,11 @@ function enqueue(index: i32): void {
     renewFlow(entry, row, rare);
     connection = open(entry, index);
   }
-  append(connection, index, reversed ? 1 : 0);
+  wait(connection, row, rare, reversed);
 }
 
 function open(entry: usize, index: i32): usize {
   const connection = opened(index);
-  store<i32>(connection, NO_LINK, C.firstLink);
   store<u32>(entry, <u32>connection, Flow.connection);
   return connection;
 }
@@ -96,22 +90,57 @@ function isOpening(connection: usize, row: usize): bool {
   return load<i32>(connection, C.openedBySyn) != 0 && load<i32>(connection, C.openingSeq) == load<i32>(row, Row.seq);
 }
 
-function append(connection: usize, index: i32, side: i32): void {
-  const link = (index << 1) | side;
-  store<i32>(nextLinks + ((<usize>index) << 2), NO_LINK);
-  if (load<i32>(connection, C.firstLink) == NO_LINK) {
-    store<i32>(connection, link, C.firstLink);
-    store<u32>(touched + ((<usize>touchedCount) << 2), <u32>connection);
-    touchedCount++;
-  } else store<i32>(nextLinks + ((<usize>load<i32>(connection, C.lastLink)) << 2), link);
-  store<i32>(connection, index, C.lastLink);
+/** Copies a row behind those that wait; if no more can wait then, all are taken. */
+function wait(connection: usize, row: usize, rare: usize, isReversed: bool): void {
+  const count = load<i32>(connection, C.waitingCount);
+  const capacity = load<i32>(connection, C.waitingCapacity);
+  if (count == capacity) {
+    makeRoom(connection, capacity);
+    wait(connection, row, rare, isReversed);
+    return;
+  }
+  const to = load<u32>(connection, C.waitingRows) + <usize>(count * Row.bytes);
+  store<i32>(connection, count + 1, C.waitingCount);
+  copyRow(to, row);
+  if (isReversed) store<i32>(to, load<i32>(to, Row.head) | Row.fromSecondSide, Row.head);
+  if ((flagsOf(row) & Row.syn) != 0) store<i32>(to, load<i32>(rare, Row.synOptions), Row.waitingSynOptions);
+  else if (sackBlocksOf(row) > 0) {
+    store<i32>(to, load<i32>(rare, Row.sackLeft), Row.waitingSackLeft);
+    store<i32>(to, load<i32>(rare, Row.sackRight), Row.waitingSackRight);
+    store<i32>(to, load<i32>(rare, Row.sackHighest), Row.waitingSackHighest);
+  }
+}
+
+/** 64 bytes; copying memory of any size is a call into the machine's library. */
+function copyRow(to: usize, from: usize): void {
+  store<i64>(to, load<i64>(from));
+  store<i64>(to, load<i64>(from, 8), 8);
+  store<i64>(to, load<i64>(from, 16), 16);
+  store<i64>(to, load<i64>(from, 24), 24);
+  store<i64>(to, load<i64>(from, 32), 32);
+  store<i64>(to, load<i64>(from, 40), 40);
+  store<i64>(to, load<i64>(from, 48), 48);
+  store<i64>(to, load<i64>(from, 56), 56);
+}
+
+/** Takes the rows that wait, and has more wait from now on. */
+function makeRoom(connection: usize, capacity: i32): void {
+  takeRows(connection);
+  const most = load<i32>(connection, C.number) < MANY_CONNECTIONS ? MOST_WAITING : MOST_WAITING_OF_MANY;
+  if (capacity >= most) return;
+  const wider = capacity == 0 ? FIRST_WAITING : capacity * 2;
+  if (capacity > 0) release(load<u32>(connection, C.waitingRows), capacity * Row.bytes);
+  store<u32>(connection, <u32>allocate(wider * Row.bytes), C.waitingRows);
+  store<i32>(connection, wider, C.waitingCapacity);
 }
 
 /** Puts a message about a connection of the capture behind that connection's rows. About any other it opens none. */
 export function enqueueTooBig(index: i32): void {
-  const entry = findFlow(rowAt(index), rareAt(index), 6);
+  const row = rowAt(index);
+  const rare = rareAt(index);
+  const entry = findFlow(row, rare, 6);
   const connection: usize = load<u32>(entry, Flow.connection);
-  if (connection != 0) append(connection, index, reversed ? 1 : 0);
+  if (connection != 0) wait(connection, row, rare, reversed);
 }
 
 /** Number of a row's flow, times two; plus one when the row goes against the flow's first. */
@@ -120,21 +149,21 @@ export function flowOf(index: i32, protocol: i32): i32 {
   return (load<i32>(entry, Flow.number) << 1) | (reversed ? 1 : 0);
 }
 
-/** All rows of a connection in this batch. */
-function takeRows(connection: usize): void {
-  let link = load<i32>(connection, C.firstLink);
+/** Takes all rows of a connection that wait. */
+export function takeRows(connection: usize): void {
+  const count = load<i32>(connection, C.waitingCount);
   const number = load<i32>(connection, C.number);
-  while (link >= 0) {
+  let row: usize = load<u32>(connection, C.waitingRows);
+  for (let left = count; left > 0; left--) {
     ensureHeadroom();
-    const index = link >> 1;
-    const row = rowAt(index);
     store<f64>(Scratch.nowNs, load<f64>(row, Row.timeNs));
+    const side = (load<i32>(row, Row.head) & Row.fromSecondSide) == 0 ? 0 : 1;
     if (kindOf(row) == Row.tcp) {
       if ((load<i32>(row, Row.notes) & Row.malformed) != 0 || tunnelChecksumOf(row) != Row.noTunnel)
-        unusual(number, index);
-      trackTcp(connection, link & 1, row, rareAt(index), index);
-    } else tooBig(number, link & 1, index);
-    link = load<i32>(nextLinks + ((<usize>index) << 2));
+        unusual(number, row);
+      trackTcp(connection, side, row);
+    } else tooBig(number, side, row);
+    row += Row.bytes;
   }
-  store<i32>(connection, NO_LINK, C.firstLink);
+  store<i32>(connection, 0, C.waitingCount);
 }

@@ -27,7 +27,7 @@ const BURST_PATH_NS: f64 = 300_000;
 const WINDOW_ANSWER_NS: f64 = 50_000_000;
 
 /** Takes the frame at hand, which has payload. False if it is a copy from another tap and must not count. */
-export function takeData(own: usize, row: usize, index: i32): bool {
+export function takeData(own: usize, row: usize): bool {
   const start = load<i32>(Scratch.start);
   if (load<i32>(own, F.started) == 0) startAt(own, start);
   const late = load<i32>(own, W.firstDataRow) < 0 && load<i32>(own, F.synSeen) == 0;
@@ -37,7 +37,7 @@ export function takeData(own: usize, row: usize, index: i32): bool {
   if (late) beforeCapture(numberOf(own), sideOf(own));
   const ahead = start - load<i32>(own, W.next);
   if (ahead < 0) {
-    const fate = behind(numberOf(own), sideOf(own), index);
+    const fate = behind(numberOf(own), sideOf(own), row);
     if (fate < 2) return fate == 1;
   } else if (ahead > 0) hole(numberOf(own), sideOf(own));
   takeNew(own, row, ahead);

@@ -29,8 +29,8 @@ const MOST_IP_BYTES: i32 = 65_535;
 /** Payload of a full Ethernet packet without TCP options. */
 const ETHERNET_SEGMENT: i32 = 1460;
 
-/** Takes a TCP row that goes from side `side` of the connection; its time is in the scratch place `nowNs`. `rare` is its rare part. */
-export function trackTcp(connection: usize, side: i32, row: usize, rare: usize, index: i32): void {
+/** Takes a TCP row that goes from side `side` of the connection; its time is in the scratch place `nowNs`. */
+export function trackTcp(connection: usize, side: i32, row: usize): void {
   const own = connection + C.directions + <usize>side * P.recordBytes;
   const other = connection + C.directions + <usize>(side ^ 1) * P.recordBytes;
   const flags = flagsOf(row);
@@ -40,12 +40,12 @@ export function trackTcp(connection: usize, side: i32, row: usize, rare: usize, 
   const number = load<i32>(row, Row.number);
   store<i32>(connection, number, C.lastRow);
   store<f64>(connection, load<f64>(Scratch.nowNs), C.lastNs);
-  if (load<i32>(own, W.tap) != tapOf(row) && isOtherTap(own, row, index)) return;
+  if (load<i32>(own, W.tap) != tapOf(row) && isOtherTap(own, row)) return;
   const ipId = (notes & Row.ipv6) != 0 ? -1 : ipIdOf(row);
   const plain = (flags & (Row.syn | Row.rst)) == 0;
   const started = load<i32>(own, F.started) != 0;
   if (payload == 0 && started && plain && isCopyOfAck(connection, own, other, load<i32>(row, Row.ack), ipId)) {
-    duplicate(load<i32>(connection, C.number), index, -1);
+    duplicate(load<i32>(connection, C.number), row, -1);
     return;
   }
   const inOrder = started && plain && seq == load<i32>(own, W.next);
@@ -53,20 +53,20 @@ export function trackTcp(connection: usize, side: i32, row: usize, rare: usize, 
   const segment = segmentSize(own, optionBytesOf(row));
   const segments = segmentsByLength(payload, segment);
 
-  if (!plain) synOrReset(load<i32>(connection, C.number), side, index);
+  if (!plain) synOrReset(load<i32>(connection, C.number), side, row);
   else if (load<i32>(own, F.synSeen) != 0 && load<i32>(connection, C.established) == 0 && isThird(connection, side))
     third(load<i32>(connection, C.number), side);
   if ((notes & Row.timestamps) != 0) takeTimestamps(own, other, row, payload, flags);
   if (load<i32>(connection, C.lastSide) != side) noteAnswer(connection, own, other, payload);
   store<f64>(connection, load<f64>(Scratch.nowNs), C.lastFrameNs);
-  if (plain && (flags & Row.ackFlag) != 0) takeAcknowledgement(other, row, rare, inOrder);
+  if (plain && (flags & Row.ackFlag) != 0) takeAcknowledgement(other, row, inOrder);
   if (payload > 0 || (flags & (Row.fin | Row.syn)) != 0) {
     store<i32>(Scratch.payload, payload);
     store<i32>(Scratch.segments, segments);
     store<f64>(Scratch.segment, segment);
     store<i32>(Scratch.row, number);
     store<i32>(Scratch.ipId, ipId);
-    if (!takeOwn(own, row, index, flags, seq)) return;
+    if (!takeOwn(own, row, flags, seq)) return;
   } else if (!inOrder && started && seq - load<i32>(own, W.next) == -1 && (flags & Row.rst) == 0)
     probe(load<i32>(connection, C.number), side, number);
   countRow(own, row, number, payload, segments, segment);
@@ -89,7 +89,7 @@ function decideNearNow(connection: usize, dataFrames: i32): void {
 }
 
 /** Its data or FIN; the rest of the frame at hand is filled. False if it is a second tap's copy. */
-function takeOwn(own: usize, row: usize, index: i32, flags: i32, seq: i32): bool {
+function takeOwn(own: usize, row: usize, flags: i32, seq: i32): bool {
   const payload = load<i32>(Scratch.payload);
   const start = (flags & Row.syn) != 0 ? seq + 1 : seq;
   const end = start + payload + ((flags & Row.fin) != 0 ? 1 : 0);
@@ -97,7 +97,7 @@ function takeOwn(own: usize, row: usize, index: i32, flags: i32, seq: i32): bool
   store<i32>(Scratch.end, end);
   if (payload > 0) {
     count(own, W.dataFrames);
-    if (takeData(own, row, index)) return true;
+    if (takeData(own, row)) return true;
     store<i32>(own, load<i32>(own, W.dataFrames) - 1, W.dataFrames);
     return false;
   }
@@ -157,7 +157,7 @@ function countMarks(own: usize, row: i32, payload: i32, flags: i32, notes: i32):
 }
 
 /** The row came through another tap than this direction's: usually a copy of what that one showed. */
-function isOtherTap(own: usize, row: usize, index: i32): bool {
+function isOtherTap(own: usize, row: usize): bool {
   if (load<i32>(own, W.tap) < 0) {
     store<i32>(own, tapOf(row), W.tap);
     return false;
@@ -165,7 +165,7 @@ function isOtherTap(own: usize, row: usize, index: i32): bool {
   const length = load<i32>(row, Row.payloadBytes) + ((flagsOf(row) & (Row.syn | Row.fin)) != 0 ? 1 : 0);
   const beyond = load<i32>(row, Row.seq) + length - load<i32>(own, W.next);
   if (load<i32>(own, F.started) == 0 || beyond > 0) return false;
-  duplicate(numberOf(own), index, -1);
+  duplicate(numberOf(own), row, -1);
   return true;
 }
 

@@ -16,9 +16,10 @@ export const copied = 44;
 /** Sequence number of the SYN that opened it, when it began with one. */
 export const openedBySyn = 48;
 export const openingSeq = 52;
-/** Rows of the batch at hand: the first and the last link (consume.ts), or -1. */
-export const firstLink = 56;
-export const lastLink = 60;
+/** Rows that wait to be taken (consume.ts): address of the first, how many, room for how many. */
+export const waitingRows = 56;
+export const waitingCount = 60;
+export const waitingCapacity = 64;
 
 /** Where the records of its directions begin. */
-export const directions = 64;
+export const directions = 72;

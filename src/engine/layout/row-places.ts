@@ -25,6 +25,14 @@ export const sackRight = 28;
 export const sackHighest = 32;
 export const synOptions = 36;
 
+// What a row that waits has instead of addresses and ports, copied from its rare part: of a SYN, or of a row with SACK blocks.
+export const waitingSynOptions = 20;
+export const waitingSackLeft = 20;
+export const waitingSackRight = 24;
+export const waitingSackHighest = 28;
+/** Bit of the head of a row that waits: it goes from side 1. */
+export const fromSecondSide = 0x1000_0000;
+
 // Kinds.
 export const tcp = 1;
 export const udp = 2;
