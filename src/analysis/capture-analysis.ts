@@ -24,7 +24,8 @@ import {
 import type { CaptureInterface } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { forgetAckedHoles, takeUnseen } from './acknowledgements.ts';
-import { ConnectionState } from './connection-state.ts';
+import { ConnectionList } from './connection-list.ts';
+import { ConnectionState, startConnection } from './connection-state.ts';
 import { frameAtHand, noteProbe, searchGoesOn, searchScale, takeBehind } from './data.ts';
 import type { DirectionState } from './direction-state.ts';
 import { finishConnection } from './finish-connection.ts';
@@ -32,7 +33,6 @@ import { takeSyn, takeThird } from './handshake.ts';
 import { openBeforeCapture, openHole } from './holes.ts';
 import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
 import { MOST_ROWS, Sample } from './sample.ts';
-import { keepRow } from './small-frames.ts';
 import { UdpFlows } from './udp-flows.ts';
 
 const UDP = 17;
@@ -59,7 +59,7 @@ export class CaptureAnalysis {
   /** Frames whose checksum or headers could not be read, by the first rows. */
   readonly undecoded: Sample = new Sample();
   private readonly captureIndex: number;
-  private readonly connections: ConnectionState[] = [];
+  private readonly connections: ConnectionList;
   private readonly udp: UdpFlows = new UdpFlows();
   private readonly engine: Engine;
   private decoder: FrameDecoder | undefined;
@@ -70,6 +70,7 @@ export class CaptureAnalysis {
   constructor(captureIndex: number, batchRows?: number) {
     this.captureIndex = captureIndex;
     this.engine = Engine.take(this.callbacks());
+    this.connections = new ConnectionList(this.engine);
     this.batch = new PacketBatch(batchRows, (capacity) => this.engine.makeRows(capacity));
     this.engine.onGrown = () => this.batch.renew(this.engine.words.buffer);
   }
@@ -85,29 +86,22 @@ export class CaptureAnalysis {
     this.tally.tcp += this.engine.loop.consume(this.batch.length);
   }
 
-  /** Rows wait until their connection has several: takes those that still do. */
-  private takeWaiting(): void {
-    for (const { at } of this.connections) this.engine.loop.takeRows(at);
-  }
-
   /** Connections in order of their first packet, each measured when it is asked for. */
   *measurements(): Generator<ConnectionMeasurement> {
-    this.takeWaiting();
-    for (const [number, connection] of this.connections.entries()) {
-      const measurement = finishConnection(connection, {
-        capture: this.captureIndex,
-        names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
-        linkTypeOfTap: (tap) => this.linkTypeOfTap(tap),
-      });
-      // Its state is not needed any more.
-      delete this.connections[number];
+    const { connections } = this;
+    connections.takeWaiting();
+    for (let number = 0; number < connections.count; number++) {
+      const measurement = connections.change(number, (connection) =>
+        finishConnection(connection, {
+          capture: this.captureIndex,
+          names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
+          linkTypeOfTap: (tap) => this.linkTypeOfTap(tap),
+        }),
+      );
+      connections.forget(number);
       yield measurement;
     }
     this.engine.putBack();
-  }
-
-  get connectionCount(): number {
-    return this.connections.length;
   }
 
   udpFlows(): UdpFlowMeasurement[] {
@@ -116,10 +110,10 @@ export class CaptureAnalysis {
 
   /** Acknowledged data that was never captured: what the capture itself lost. */
   ackedUnseen(): UnseenSample[] {
-    this.takeWaiting();
+    this.connections.takeWaiting();
     const samples: UnseenSample[] = [];
     let rows = 0;
-    for (const { firstRow, sides } of this.connections) {
+    for (const { firstRow, sides } of this.connections.kept()) {
       for (const { ackedUnseen } of sides) {
         if (ackedUnseen === undefined) continue;
         if (rows < MOST_ROWS) samples.push({ firstRow, rows: ackedUnseen.rows, count: ackedUnseen.count });
@@ -132,53 +126,57 @@ export class CaptureAnalysis {
 
   /** First row of each connection, in the order of `measurements`. */
   firstRows(): Float64Array {
-    return Float64Array.from(this.connections, ({ firstRow }) => firstRow);
+    return this.connections.firstRows();
   }
 
   /** What the packet loop calls out for. Views of the memory are looked up at every call: they are made anew when it grows. */
   private callbacks(): LoopCallbacks {
-    const { connections } = this;
-    const side = (number: number, which: number): DirectionState => connections[number]!.sides[which as 0 | 1];
+    const change = <Result>(number: number, what: (connection: ConnectionState) => Result): Result =>
+      this.connections.change(number, what);
+    const data = (number: number, side: number, what: (data: DirectionState) => void): void =>
+      change(number, ({ sides }) => what(sides[side as 0 | 1]));
     return {
-      opened: (index) => this.open(index).at,
+      opened: (index) => this.open(index),
       other: (index) => this.takeOther(index),
-      tooBig: (number, which, row) => takeTooBig(connections[number]!, which as 0 | 1, this.engine.words, row >>> 2),
-      unusual: (number, row) => takeUnusual(connections[number]!, this.engine.words, row >>> 2),
+      tooBig: (number, side, row) =>
+        change(number, (connection) => takeTooBig(connection, side as 0 | 1, this.engine.words, row >>> 2)),
+      unusual: (number, row) => change(number, (connection) => takeUnusual(connection, this.engine.words, row >>> 2)),
       duplicate: (number, row, delayNs) => {
         const { words } = this.engine;
         const base = row >>> 2;
-        connections[number]!.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs);
+        change(number, (one) => one.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs));
       },
-      synOrReset: (number, which, row) =>
-        takeSynOrReset(connections[number]!, which as 0 | 1, this.engine.words, row >>> 2),
-      third: (number, which) => takeThird(connections[number]!, side(number, which)),
-      behind: (number, which, row) =>
-        takeBehind(connections[number]!, side(number, which), this.engine.words, row >>> 2),
-      hole: (number, which) => {
-        const data = side(number, which);
-        const { start, ipId } = frameAtHand(this.engine);
-        openHole(data, data.next, start, ipId);
-      },
-      beforeCapture: (number, which) => {
-        const { start, ipId } = frameAtHand(this.engine);
-        openBeforeCapture(side(number, which), start, ipId);
-      },
-      probe: (number, which, row) => noteProbe(side(number, which), row),
-      searchScale: (number, which, end) => searchScale(side(number, which), end as Seq32),
-      searchAdvance: (number, which, elapsedNs) => side(number, which).scaleSearch?.advance(elapsedNs),
-      searchBecomes: (number, which, inFlight, segment) => searchGoesOn(side(number, which), inFlight, segment),
-      unseen: (number, which, ack, row) => takeUnseen(side(number, which), ack as Seq32, row),
-      acknowledgedHoles: (number, which, ack, row) => forgetAckedHoles(side(number, which), ack as Seq32, row),
-      smallRow: (number, which, cause, row) => keepRow(side(number, which), cause, row),
+      synOrReset: (number, side, row) =>
+        change(number, (connection) => takeSynOrReset(connection, side as 0 | 1, this.engine.words, row >>> 2)),
+      third: (number, side) => change(number, (connection) => takeThird(connection, connection.sides[side as 0 | 1])),
+      behind: (number, side, row) =>
+        change(number, (one) => takeBehind(one, one.sides[side as 0 | 1], this.engine.words, row >>> 2)),
+      hole: (number, side) =>
+        data(number, side, (own) => {
+          const { start, ipId } = frameAtHand(this.engine);
+          openHole(own, own.next, start, ipId);
+        }),
+      beforeCapture: (number, side) =>
+        data(number, side, (own) => {
+          const { start, ipId } = frameAtHand(this.engine);
+          openBeforeCapture(own, start, ipId);
+        }),
+      probe: (number, side, row) => data(number, side, (own) => noteProbe(own, row)),
+      searchScale: (number, side, end) => data(number, side, (own) => searchScale(own, end as Seq32)),
+      searchAdvance: (number, side, elapsedNs) => data(number, side, (own) => own.scaleSearch?.advance(elapsedNs)),
+      searchBecomes: (number, side, inFlight, segment) =>
+        data(number, side, (own) => searchGoesOn(own, inFlight, segment)),
+      unseen: (number, side, ack, row) => data(number, side, (own) => takeUnseen(own, ack as Seq32, row)),
+      acknowledgedHoles: (number, side, ack, row) =>
+        data(number, side, (own) => forgetAckedHoles(own, ack as Seq32, row)),
     };
   }
 
-  /** The connection that a row begins. */
-  private open(index: number): ConnectionState {
+  /** Makes the record of the connection that a row begins; gives its address. */
+  private open(index: number): number {
     const { words, times } = this.batch;
     const base = index << ROW_SHIFT;
     const six = (words[base + Col.notes]! & Note.Ipv6) !== 0;
-    // Source words, destination words, ports: as they lie in the row.
     const addresses = [0, 0, 0, 0, 0, 0, 0, 0, 0];
     addresses[0] = words[base + Col.source]!;
     addresses[4] = words[base + Col.destination]!;
@@ -190,21 +188,20 @@ export class CaptureAnalysis {
       }
     }
     addresses[8] = words[base + Col.ports]!;
-    const connection = new ConnectionState(
-      this.engine,
-      this.connections.length + 1,
+    const at = startConnection(this.engine, {
+      number: this.connections.count,
       six,
-      words[base + Col.row]!,
-      times[(base >> 1) + TIME_AT]!,
-      tapOf(words, base),
-      encapsulationOf(words, base),
+      row: words[base + Col.row]!,
+      ns: times[(base >> 1) + TIME_AT]!,
+      tap: tapOf(words, base),
+      encapsulation: encapsulationOf(words, base),
       addresses,
-    );
-    connection.loopback = (words[base + Col.notes]! & Note.LoopbackLink) !== 0 || isLoopbackAddress(addresses, six);
+      loopback: (words[base + Col.notes]! & Note.LoopbackLink) !== 0 || isLoopbackAddress(addresses, six),
+    });
+    this.connections.add(at);
     if ((tcpFlagsOf(words, base) & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
-      connection.openedBySyn(words[base + Col.seq]!);
-    this.connections.push(connection);
-    return connection;
+      new ConnectionState(this.engine, at).openedBySyn(words[base + Col.seq]!);
+    return at;
   }
 
   private takeOther(index: number): void {

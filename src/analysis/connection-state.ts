@@ -3,7 +3,7 @@
 import type { Engine } from '../engine/engine.ts';
 import * as C from '../engine/layout/connection.ts';
 import * as P from '../engine/layout/parts.ts';
-import { nameNumbers } from './direction-record.ts';
+import { nameNumbers, startRecord } from './direction-record.ts';
 import { DirectionState } from './direction-state.ts';
 import { Sample } from './sample.ts';
 
@@ -23,14 +23,70 @@ export interface DuplicateState {
   readonly taps: Set<number>;
 }
 
-/** Numbers that the packet loop reads or writes (engine/layout/connection.ts). */
+/** Numbers in the loop's memory (engine/layout/connection.ts). Rows and times are -1 where there is none. */
 interface LoopNumbers {
+  readonly number: number;
+  readonly firstRow: number;
+  readonly firstNs: number;
+  readonly firstTap: number;
+  readonly encapsulation: number;
   lastRow: number;
   lastNs: number;
+  synRow: number;
+  synNs: number;
+  synAckRow: number;
   synAckNs: number;
+  handshakeAckNs: number;
+  readonly six: boolean;
   established: boolean;
   /** The flow's second end is the client. */
   serverFirst: boolean;
+  clientKnown: boolean;
+  reset: boolean;
+  timestamps: boolean;
+  ecnAgreed: boolean;
+  loopback: boolean;
+}
+
+/** What is known of a connection with its first row. */
+export interface FirstRow {
+  readonly number: number;
+  readonly six: boolean;
+  readonly row: number;
+  readonly ns: number;
+  readonly tap: number;
+  readonly encapsulation: number;
+  /** Source words, destination words, ports: as they lie in a row. */
+  readonly addresses: readonly number[];
+  readonly loopback: boolean;
+}
+
+/** Makes the record of a connection; gives its address. */
+export function startConnection(engine: Engine, first: FirstRow): number {
+  const at = engine.makeConnection();
+  const { words, doubles } = engine;
+  const set = (place: number, value: number): void => {
+    words[(at + place) >>> 2] = value;
+  };
+  set(C.number, first.number);
+  set(C.lastSide, -1);
+  set(C.synRow, -1);
+  set(C.synAckRow, -1);
+  set(C.ipv6, first.six ? 1 : 0);
+  set(C.firstRow, first.row);
+  set(C.lastRow, first.row);
+  set(C.firstTap, first.tap);
+  set(C.encapsulation, first.encapsulation);
+  set(C.loopback, first.loopback ? 1 : 0);
+  for (const place of [C.synNs, C.synAckNs, C.handshakeAckNs]) doubles[(at + place) >>> 3] = -1;
+  for (const place of [C.firstNs, C.lastNs]) doubles[(at + place) >>> 3] = first.ns;
+  words.set(first.addresses, (at + C.addresses) >>> 2);
+  for (const side of [0, 1]) {
+    const own = at + C.directions + side * P.recordBytes;
+    startRecord(engine, own);
+    words[(own + P.side) >>> 2] = side;
+  }
+  return at;
 }
 
 class ConnectionRecord {
@@ -38,74 +94,92 @@ class ConnectionRecord {
   /** Address of its record in the loop's memory, in bytes. */
   readonly at: number;
 
-  constructor(engine: Engine, number: number) {
+  constructor(engine: Engine, at: number) {
     this.engine = engine;
-    this.at = engine.makeConnection();
-    const { at } = this;
-    engine.words[(at + C.number) >>> 2] = number;
-    engine.words[(at + C.lastSide) >>> 2] = -1;
-    engine.doubles[(at + C.synAckNs) >>> 3] = -1;
+    this.at = at;
   }
 }
 nameNumbers(ConnectionRecord.prototype, {
-  doubles: { lastNs: C.lastNs, synAckNs: C.synAckNs },
-  words: { lastRow: C.lastRow },
-  flags: { established: C.established, serverFirst: C.serverFirst },
+  doubles: {
+    firstNs: C.firstNs,
+    lastNs: C.lastNs,
+    synNs: C.synNs,
+    synAckNs: C.synAckNs,
+    handshakeAckNs: C.handshakeAckNs,
+  },
+  words: {
+    number: C.number,
+    firstRow: C.firstRow,
+    lastRow: C.lastRow,
+    firstTap: C.firstTap,
+    encapsulation: C.encapsulation,
+    synRow: C.synRow,
+    synAckRow: C.synAckRow,
+  },
+  flags: {
+    six: C.ipv6,
+    established: C.established,
+    serverFirst: C.serverFirst,
+    clientKnown: C.clientKnown,
+    reset: C.reset,
+    timestamps: C.timestamps,
+    ecnAgreed: C.ecnAgreed,
+    loopback: C.loopback,
+  },
 });
 
-const NamedConnection = ConnectionRecord as new (engine: Engine, number: number) => ConnectionRecord & LoopNumbers;
+const NamedConnection = ConnectionRecord as new (engine: Engine, at: number) => ConnectionRecord & LoopNumbers;
+/** Rows of SYN and SYN-ACK that are remembered. */
+const MOST_SYN_ROWS = 16;
 
+/** A connection. Most of it lies in the loop's memory: only those with something rare about them are kept as objects. */
 export class ConnectionState extends NamedConnection {
-  /** From 1. */
-  readonly id: number;
-  readonly six: boolean;
-  readonly firstRow: number;
-  readonly firstNs: number;
-  readonly encapsulation: number;
-  readonly firstTap: number;
-  /** Addresses of the flow's first end and second end: words, then ports. */
-  readonly addresses: readonly number[];
   /** [0] sends from the flow's first end. */
   readonly sides: readonly [DirectionState, DirectionState];
-  clientKnown = false;
-  synRow = -1;
-  synAckRow = -1;
-  synNs = -1;
-  handshakeAckNs = -1;
-  reset = false;
-  timestamps = false;
-  ecnAgreed = false;
-  loopback = false;
   synRetransmitNs: number[] | undefined = undefined;
-  synRows: number[] = [];
   duplicates: DuplicateState | undefined = undefined;
   tooBig: TooBigState | undefined = undefined;
   malformed: Sample | undefined = undefined;
   /** Counts by ChecksumState, then ChecksumPlace.ZeroField, of the tunnel's outer UDP checksum. */
   tunnelChecksums: number[] | undefined = undefined;
 
-  constructor(
-    engine: Engine,
-    id: number,
-    six: boolean,
-    row: number,
-    timeNs: number,
-    tap: number,
-    encapsulation: number,
-    addresses: readonly number[],
-  ) {
-    super(engine, id - 1);
-    const first = this.at + C.directions;
+  constructor(engine: Engine, at: number) {
+    super(engine, at);
+    const first = at + C.directions;
     this.sides = [new DirectionState(engine, first, 0), new DirectionState(engine, first + P.recordBytes, 1)];
-    this.id = id;
-    this.six = six;
-    this.firstRow = row;
-    this.lastRow = row;
-    this.firstNs = timeNs;
-    this.lastNs = timeNs;
-    this.firstTap = tap;
-    this.encapsulation = encapsulation;
-    this.addresses = addresses;
+  }
+
+  /** Something is remembered here that is not in the loop's memory. */
+  get isRare(): boolean {
+    return (
+      this.synRetransmitNs !== undefined ||
+      this.duplicates !== undefined ||
+      this.tooBig !== undefined ||
+      this.malformed !== undefined ||
+      this.tunnelChecksums !== undefined ||
+      this.sides[0].isRare ||
+      this.sides[1].isRare
+    );
+  }
+
+  /** Addresses of the flow's first end and second end: words, then ports. */
+  get addresses(): readonly number[] {
+    const first = (this.at + C.addresses) >>> 2;
+    return Array.from(this.engine.words.subarray(first, first + 9));
+  }
+
+  /** Rows of its SYN and SYN-ACK. */
+  get synRows(): readonly number[] {
+    const first = (this.at + C.synRows) >>> 2;
+    return Array.from(this.engine.words.subarray(first, first + this.engine.words[(this.at + C.synCount) >>> 2]!));
+  }
+
+  addSynRow(row: number): void {
+    const { words } = this.engine;
+    const count = words[(this.at + C.synCount) >>> 2]!;
+    if (count === MOST_SYN_ROWS) return;
+    words[(this.at + C.synRows + (count << 2)) >>> 2] = row;
+    words[(this.at + C.synCount) >>> 2] = count + 1;
   }
 
   /** Sequence number of the SYN that opened it, when it began with one. */

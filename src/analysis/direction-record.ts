@@ -67,6 +67,12 @@ export type NamedNumbers = { -readonly [K in keyof typeof D]: number } & {
   -readonly [K in keyof typeof W]: K extends SeqField ? Seq32 : number;
 } & { -readonly [K in keyof typeof B]: boolean };
 
+/** Fills a record, all zero, with what is known of a direction before its first packet. */
+export function startRecord({ doubles, words }: Engine, at: number): void {
+  for (const [place, value] of doublesSet) doubles[(at + place) >>> 3] = value;
+  for (const [place, value] of wordsSet) words[(at + place) >>> 2] = value;
+}
+
 /** A record in the loop's memory. */
 export class LoopRecord {
   readonly engine: Engine;
@@ -76,8 +82,6 @@ export class LoopRecord {
   constructor(engine: Engine, at: number) {
     this.engine = engine;
     this.at = at;
-    for (const [place, value] of doublesSet) engine.doubles[(at + place) >>> 3] = value;
-    for (const [place, value] of wordsSet) engine.words[(at + place) >>> 2] = value;
   }
 
   /** The double at a place of the record, in bytes. */

@@ -1,6 +1,6 @@
 // Station "analysis": all that is remembered of one direction of one connection while its packets pass. "Data" are this
 // direction's; "acknowledgements" are the other side's about them. What every packet touches lies in the memory of the packet loop
-// (direction-record.ts); here is the rest, made when first needed, so that a connection of ten packets costs little.
+// (direction-record.ts); here is the rest, and only what has such a rest is kept as an object.
 
 import type { Seq32 } from '../bytes/seq32.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -42,8 +42,6 @@ export class DirectionState extends NamedRecord {
   readonly side: 0 | 1;
   holes: Hole[] | undefined = undefined;
   scaleSearch: WindowScaleSearch | undefined = undefined;
-  /** The first rows of small frames, by SendCause. */
-  smallRows: (readonly number[] | undefined)[] | undefined = undefined;
   retransmitted: Sample | undefined = undefined;
   outOfOrder: Sample | undefined = undefined;
   windowProbes: Sample | undefined = undefined;
@@ -54,7 +52,24 @@ export class DirectionState extends NamedRecord {
   constructor(engine: Engine, at: number, side: 0 | 1) {
     super(engine, at);
     this.side = side;
-    engine.words[(at + P.side) >>> 2] = side;
+  }
+
+  /** Something is remembered here that is not in the loop's memory. */
+  get isRare(): boolean {
+    return (
+      this.holes !== undefined ||
+      this.scaleSearch !== undefined ||
+      this.retransmitted !== undefined ||
+      this.outOfOrder !== undefined ||
+      this.windowProbes !== undefined ||
+      this.keepAlives !== undefined ||
+      this.ackedUnseen !== undefined
+    );
+  }
+
+  /** The first rows of small frames of a SendCause; undefined where there are none. */
+  smallRows(cause: number): readonly number[] | undefined {
+    return sampleAt(this.engine, this.word(P.smallRows + (cause << 2)))?.rows;
   }
 
   /** Frames in flight. */

@@ -37,8 +37,8 @@ export function finishConnection(connection: ConnectionState, context: FinishCon
   ];
   const main = first.payloadBytes >= second.payloadBytes ? 0 : 1;
   return {
-    id: connection.id,
-    tcpStream: connection.id - 1,
+    id: connection.number + 1,
+    tcpStream: connection.number,
     capture: context.capture,
     ipVersion: connection.six ? 6 : 4,
     client: endOf(connection, clientSide),

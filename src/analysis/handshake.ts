@@ -22,7 +22,7 @@ export function takeSyn(
   const { nowNs } = own.engine;
   const isAnswer = (tcpFlagsOf(words, base) & TcpFlag.Ack) !== 0;
   own.synFrames++;
-  if (connection.synRows.length < 16) connection.synRows.push(row);
+  connection.addSynRow(row);
   if (own.synSentNs >= 0) {
     connection.synRetransmitNs ??= [];
     if (connection.synRetransmitNs.length < 16) connection.synRetransmitNs.push(nowNs - own.synSentNs);

@@ -1,7 +1,6 @@
 // Station "analysis": how frames of new data came to be sent, as the packet loop finds out (engine/assembly/small-frames.ts).
 
 import * as Cause from '../engine/layout/causes.ts';
-import type { DirectionState } from './direction-state.ts';
 
 /** How a frame came to be sent; causes.ts says what each means. */
 export const SendCause: Readonly<
@@ -32,9 +31,3 @@ export const SendCause: Readonly<
 };
 
 export const SEND_CAUSES = 10;
-
-/** Remembers one of the first rows of a cause. */
-export function keepRow(direction: DirectionState, cause: number, row: number): void {
-  direction.smallRows ??= [];
-  direction.smallRows[cause] = [...(direction.smallRows[cause] ?? []), row];
-}

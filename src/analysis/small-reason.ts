@@ -74,7 +74,7 @@ export function judgeSmallPackets(
   for (let cause = 0; cause < SEND_CAUSES; cause++) {
     const reason = reasonByCause[cause]!;
     bytesByReason[reason] += bytesOf(own, cause);
-    const rows = own.smallRows?.[cause];
+    const rows = own.smallRows(cause);
     if (rows !== undefined)
       samples[reason] = joined(samples[reason], { rows, count: own.word(W.smallFramesByCause + (cause << 2)) });
   }

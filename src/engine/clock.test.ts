@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { startRecord } from '../analysis/direction-record.ts';
 import { DirectionState } from '../analysis/direction-state.ts';
 import { LimitClock, LimitState } from '../analysis/limit-clock.ts';
 import { Engine } from './engine.ts';
@@ -25,7 +26,9 @@ class Clock extends LimitClock {
 
   constructor() {
     const engine = new Engine();
-    const data = new DirectionState(engine, engine.makeConnection() + directions, 0);
+    const at = engine.makeConnection() + directions;
+    startRecord(engine, at);
+    const data = new DirectionState(engine, at, 0);
     super(data);
     this.data = data;
   }

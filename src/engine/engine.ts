@@ -24,7 +24,6 @@ export interface LoopCallbacks {
   searchBecomes(number: number, side: number, inFlight: number, segment: number): void;
   unseen(number: number, side: number, ack: number, rowNumber: number): void;
   acknowledgedHoles(number: number, side: number, ack: number, rowNumber: number): void;
-  smallRow(number: number, side: number, cause: number, rowNumber: number): void;
 }
 
 /** Functions of the loop (assembly/index.ts). Addresses are bytes in its memory. */
@@ -139,7 +138,7 @@ export class Engine {
     return { buffer: this.loop.memory.buffer, byteOffset };
   }
 
-  /** Address of the records of a new connection: all zero. */
+  /** Address of the record of a new connection, with those of its directions: all zero. */
   makeConnection(): number {
     return this.loop.reserve(C.directions + 2 * P.recordBytes);
   }
@@ -186,7 +185,6 @@ export class Engine {
       searchBecomes: (number, side, flight, segment) => this.callbacks.searchBecomes(number, side, flight, segment),
       unseen: (number, side, ack, row) => this.callbacks.unseen(number, side, ack, row),
       acknowledgedHoles: (number, side, ack, row) => this.callbacks.acknowledgedHoles(number, side, ack, row),
-      smallRow: (number, side, cause, row) => this.callbacks.smallRow(number, side, cause, row),
     };
   }
 
@@ -219,5 +217,4 @@ const noCallbacks: LoopCallbacks = {
   searchBecomes: uncalled,
   unseen: uncalled,
   acknowledgedHoles: uncalled,
-  smallRow: uncalled,
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { startRecord } from '../analysis/direction-record.ts';
 import { DirectionState } from '../analysis/direction-state.ts';
 import { SEND_CAUSES } from '../analysis/small-frames.ts';
 import { Engine } from './engine.ts';
@@ -16,6 +17,7 @@ const widths: Readonly<Record<string, number>> = {
   smallFramesByCause: SEND_CAUSES,
   singleUnknown: 4,
   multiUnknown: 4,
+  smallRows: SEND_CAUSES,
 };
 
 /** Every byte that the places of a table take, each number `size` bytes wide. */
@@ -30,7 +32,9 @@ function newDirections(count: number): DirectionState[] {
   const engine = new Engine();
   return Array.from({ length: count }, () => {
     engine.loop.ensureHeadroom();
-    return new DirectionState(engine, engine.makeConnection() + Connection.directions, 0);
+    const at = engine.makeConnection() + Connection.directions;
+    startRecord(engine, at);
+    return new DirectionState(engine, at, 0);
   });
 }
 

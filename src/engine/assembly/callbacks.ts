@@ -30,5 +30,3 @@ export declare function searchBecomes(number: i32, side: i32, inFlight: i32, seg
 export declare function unseen(number: i32, side: i32, ack: i32, rowNumber: i32): void;
 /** An acknowledgement while there are holes. */
 export declare function acknowledgedHoles(number: i32, side: i32, ack: i32, rowNumber: i32): void;
-/** One of the first small frames of a cause. */
-export declare function smallRow(number: i32, side: i32, cause: i32, rowNumber: i32): void;

@@ -11,10 +11,9 @@ import * as SamplePlace from '../layout/sample-places';
 import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
-import { smallRow } from './callbacks';
-import { numberOf, sideOf } from './family';
 import { add, count } from './fields';
 import { addQuantile } from './quantiles';
+import { addSample } from './samples';
 import { isWhole, largestSuperPacket } from './segment';
 
 /** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
@@ -41,7 +40,7 @@ export function noteCause(own: usize, cause: i32, payload: i32, segment: f64, ro
   add(own, D.smallBytes, bytes);
   add(own, D.smallBytesByCause + ((<usize>cause) << 3), bytes);
   if (count(own, W.smallFramesByCause + ((<usize>cause) << 2)) <= SamplePlace.mostRows)
-    smallRow(numberOf(own), sideOf(own), cause, row);
+    addSample(own + P.smallRows + ((<usize>cause) << 2), row);
 }
 
 /**

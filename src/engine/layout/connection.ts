@@ -21,5 +21,26 @@ export const waitingRows = 56;
 export const waitingCount = 60;
 export const waitingCapacity = 64;
 
+// What changes rarely or never.
+export const firstNs = 72;
+export const synNs = 80;
+export const handshakeAckNs = 88;
+export const firstRow = 96;
+export const firstTap = 100;
+export const encapsulation = 104;
+export const ipv6 = 108;
+export const synRow = 112;
+export const synAckRow = 116;
+export const clientKnown = 120;
+export const reset = 124;
+export const timestamps = 128;
+export const ecnAgreed = 132;
+export const loopback = 136;
+/** Addresses of the flow's first end and second end, four words each; ports, the first end's in the upper half. */
+export const addresses = 140;
+/** How many SYN and SYN-ACK are known by their rows, and those rows: at most sixteen. */
+export const synCount = 176;
+export const synRows = 180;
+
 /** Where the records of its directions begin. */
-export const directions = 72;
+export const directions = 248;

@@ -40,5 +40,8 @@ export const spacing = 1072;
 /** Time between frames of new data. */
 export const dataGaps = 1076;
 
+/** Samples of small frames, by how they came to be sent: ten words. */
+export const smallRows = 1080;
+
 /** Bytes of a record. */
-export const recordBytes = 1080;
+export const recordBytes = 1120;
