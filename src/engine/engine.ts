@@ -32,6 +32,9 @@ export interface Loop {
   readonly memory: { readonly buffer: ArrayBuffer };
   makeRows(capacity: number): number;
   restart(): void;
+  makeReader(): void;
+  readPcap(): number;
+  readPcapng(): number;
   consume(length: number): number;
   enqueueTooBig(index: number): void;
   flowOf(index: number, protocol: number): number;
