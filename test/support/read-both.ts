@@ -63,10 +63,41 @@ function finish(loader: BatchLoader, rows: readonly string[], reader: { end(how?
   return { rows, end, thrown, lastNs: loader.lastNs, spentBytes: budget.spentBytes, encapsulations: names };
 }
 
-export function readByJavaScript(file: Uint8Array, capacity: number): Read {
-  const rows: string[] = [];
+/** A loader with an engine; `isMoving`: whose memory moves with each batch. */
+export function makeEngineLoader(
+  rows: string[],
+  capacity: number,
+  isMoving: boolean,
+): { readonly loader: BatchLoader; readonly recordTaker: RecordReader } {
+  const engine = new Engine();
+  const batch = new PacketBatch(capacity, (rowCount) => engine.makeRows(rowCount));
+  let moves = 0;
+  const move = () => {
+    if (!isMoving || moves++ >= 200) return;
+    (engine.loop.memory as unknown as { grow(pages: number): void }).grow(1);
+    batch.renew(engine.loop.memory.buffer);
+  };
+  let recordTaker: RecordReader | undefined;
+  const reader = (owner: RowOwner) => {
+    recordTaker = new RecordReader(engine.loop, owner);
+    return recordTaker;
+  };
+  const loader = new BatchLoader(collector(rows, move), { batch, reader });
+  loader.batch.words.fill(0x5a5a_5a5a);
+  if (recordTaker === undefined) throw new Error('no reader was asked for');
+  return { loader, recordTaker };
+}
+
+/** A loader without. */
+export function makeLoader(rows: string[], capacity: number): BatchLoader {
   const loader = new BatchLoader(collector(rows), { batch: new PacketBatch(capacity) });
   loader.batch.words.fill(0x5a5a_5a5a);
+  return loader;
+}
+
+export function readByJavaScript(file: Uint8Array, capacity: number): Read {
+  const rows: string[] = [];
+  const loader = makeLoader(rows, capacity);
   const reader = createCaptureReader(loader, { file: 'sample' });
   reader.write(file);
   return finish(loader, rows, reader);
@@ -83,24 +114,9 @@ export function readByEngine(
   capacity: number,
   { sizes = [file.length], inPlace = false }: { sizes?: readonly number[]; inPlace?: boolean } = {},
 ): EngineRead {
-  const engine = new Engine();
-  const batch = new PacketBatch(capacity, (rowCount) => engine.makeRows(rowCount));
   const rows: string[] = [];
-  let moves = 0;
-  const move = () => {
-    if (!inPlace || moves++ >= 200) return;
-    (engine.loop.memory as unknown as { grow(pages: number): void }).grow(1);
-    batch.renew(engine.loop.memory.buffer);
-  };
-  let recordTaker: RecordReader | undefined;
-  const reader = (owner: RowOwner) => {
-    recordTaker = new RecordReader(engine.loop, owner);
-    return recordTaker;
-  };
-  const loader = new BatchLoader(collector(rows, move), { batch, reader });
-  loader.batch.words.fill(0x5a5a_5a5a);
+  const { loader, recordTaker } = makeEngineLoader(rows, capacity, inPlace);
   const capture = createCaptureReader(loader, { file: 'sample' });
-  if (recordTaker === undefined) throw new Error('no engine');
   for (let at = 0, i = 0; at < file.length; i++) {
     const size = Math.min(Math.max(sizes[i % sizes.length] ?? 1, 1), file.length - at, inPlace ? 262_144 : file.length);
     const bytes = file.subarray(at, at + size);
