@@ -167,10 +167,11 @@ export class RecordReader implements RowReader {
     const count = Math.min(clocks.length, Place.mostInterfaces);
     this.set(Place.interfaceCount, count);
     for (let number = 0; number < count; number++) {
+      const at = this.get(Place.interfaces) + number * Place.interfaceBytes;
       const clock = clocks[number];
       const described = clock === undefined ? undefined : this.interfaces[clock.index];
+      this.set(at + Place.interfaceState, Place.unusualClock);
       if (clock === undefined || described === undefined) continue;
-      const at = this.get(Place.interfaces) + number * Place.interfaceBytes;
       this.setDouble(at + Place.nsPerTick, clock.nsPerTick);
       this.setDouble(at + Place.refHigh, clock.refHigh);
       this.setDouble(at + Place.refLow, clock.refLow);
