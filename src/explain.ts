@@ -54,6 +54,7 @@ class ExplainSink extends BatchLoader {
     const analysis = new CaptureAnalysis(captureIndex);
     super((_, decoder) => analysis.consume(decoder), {
       batch: analysis.batch,
+      reader: (owner) => analysis.readerFor(owner),
       ...(shard === undefined ? {} : { shard }),
     });
     this.analysis = analysis;

@@ -28,7 +28,7 @@ const PURE_FOLDERS = [
 const walls: Readonly<Record<string, Wall>> = {
   bytes: { pure: true, mayImport: [] },
   wire: { pure: true, mayImport: ['bytes'] },
-  capture: { pure: true, mayImport: ['bytes', 'wire/frame'] },
+  capture: { pure: true, mayImport: ['bytes', 'wire/frame', 'wire/records'] },
   packets: { pure: true, mayImport: ['bytes', 'wire', 'capture'] },
   flow: { pure: true, mayImport: ['bytes', 'packets'] },
   kernel: { pure: true, mayImport: ['bytes'] },

@@ -2,8 +2,10 @@
 
 import type { Seq32 } from '../bytes/seq32.ts';
 import { Engine, type LoopCallbacks } from '../engine/engine.ts';
+import { RecordReader } from '../engine/record-reader.ts';
 import { ipv4Text, ipv6Text } from '../flow/address.ts';
 import type { FrameDecoder } from '../packets/frame-decoder.ts';
+import type { RowOwner, RowReader } from '../packets/load.ts';
 import {
   ChecksumPlace,
   Col,
@@ -78,6 +80,11 @@ export class CaptureAnalysis {
   /** The interfaces of the capture, by index, as far as they are known. */
   setInterfaces(interfaces: readonly CaptureInterface[]): void {
     this.interfaces = interfaces;
+  }
+
+  /** What reads records into the batch. */
+  readerFor(owner: RowOwner): RowReader {
+    return new RecordReader(this.engine.loop, owner);
   }
 
   /** Takes the rows of the batch; what is not usual comes back through the callbacks. */

@@ -1,6 +1,7 @@
 // Station "capture": bytes in, frames out. Finds out the format and keeps what is left of a record when a chunk ends inside it.
 
 import type { FrameSink } from '../wire/frame.ts';
+import { hasMoved } from '../wire/records.ts';
 import { CaptureError } from './capture-error.ts';
 import type { CaptureEnd, CaptureReader } from './capture-reader.ts';
 import { describeUnknown } from './detect.ts';
@@ -54,19 +55,30 @@ class ChunkReader implements CaptureReader {
   }
 
   write(chunk: Uint8Array): void {
-    const length = chunk.length;
+    const { byteOffset, length } = chunk;
+    let view = new DataView(chunk.buffer, byteOffset, length);
     let at = 0;
     while (this.#carried > 0 && at < length && !this.stopped) {
       const taken = Math.min(this.#needBytes - this.#carried, length - at);
-      this.#keep(chunk.subarray(at, at + taken));
+      view = this.#present(view, byteOffset, length);
+      this.#keep(new Uint8Array(view.buffer, byteOffset + at, taken));
       at += taken;
       if (this.#carried === this.#needBytes) this.#dropCarried(this.#parse(this.#carryView, 0, this.#carried));
     }
     if (at === length || this.stopped) return;
-    const view = new DataView(chunk.buffer, chunk.byteOffset, length);
-    const stop = this.#parse(view, at, length);
-    if (!this.stopped && stop < length)
-      this.#keep(chunk.subarray(stop, this.#unknown ? stop + describedBytes : length));
+    do {
+      view = this.#present(view, byteOffset, length);
+      at = this.#parse(view, at, length);
+    } while (hasMoved(view) && !this.stopped);
+    if (this.stopped || at === length) return;
+    const left = new Uint8Array(view.buffer, byteOffset + at, length - at);
+    this.#keep(this.#unknown ? left.subarray(0, describedBytes) : left);
+  }
+
+  /** The view, made anew when its bytes have moved (RecordTaker). */
+  #present(view: DataView, byteOffset: number, length: number): DataView {
+    const records = this.#sink.recordTaker;
+    return records !== undefined && hasMoved(view) ? new DataView(records.buffer, byteOffset, length) : view;
   }
 
   end(how: 'complete' | 'still-growing' = 'complete'): CaptureEnd {

@@ -3,8 +3,10 @@
 
 import type { EpochTime, TimeNs } from '../bytes/time.ts';
 import { type CaptureInterface, FrameFlags, type FrameSink } from '../wire/frame.ts';
+import { hasMoved, type RecordRun, type RecordTaker } from '../wire/records.ts';
 import { CaptureError } from './capture-error.ts';
 import type { RawBlockHook, RecordParser } from './record-parser.ts';
+import { handOver, newRun } from './record-run.ts';
 import { type CaptureTally, isOddTime, maxFrameBytes } from './tally.ts';
 
 const fileHeaderBytes = 24;
@@ -54,6 +56,7 @@ export class PcapParser implements RecordParser {
   #lengths: 'as-now' | 'swapped' | 'maybe-swapped' = 'as-now';
   #firstSeconds = 0;
   #firstNanoseconds = 0;
+  readonly #run: RecordRun = newRun('pcap');
 
   constructor(
     magic: PcapMagic,
@@ -79,9 +82,30 @@ export class PcapParser implements RecordParser {
       if (this.#tally.damage !== undefined) return at;
     }
     if (this.#tally.packetCount === 0 && end - at >= this.#magic.recordHeaderBytes) this.#readFirstTime(view, at);
-    if (this.#isUsual && this.#tally.packetCount > 0 && end - at <= maxFrameBytes)
-      at = this.#readUsualRecords(view, at, end);
-    return this.#readRecords(view, at, end, viewOffset);
+    if (this.#isUsual) {
+      const records = this.#sink.recordTaker;
+      if (records?.ready === true) return this.#handOver(records, view, at, end, viewOffset);
+      if (this.#tally.packetCount > 0 && end - at <= maxFrameBytes && view.buffer !== records?.buffer)
+        at = this.#readUsualRecords(view, at, end);
+    }
+    return this.#readRecords(view, at, end, viewOffset, Number.POSITIVE_INFINITY);
+  }
+
+  /** Leaves the records to the sink, but for those that it does not take. */
+  #handOver(records: RecordTaker, view: DataView, start: number, end: number, viewOffset: number): number {
+    const run = this.#run;
+    run.firstSeconds = this.#firstSeconds;
+    run.firstNanoseconds = this.#firstNanoseconds;
+    run.nsPerUnit = this.#magic.nsPerUnit;
+    let at = start;
+    while (true) {
+      // The first record announces the time that all others are counted from.
+      if (this.#tally.packetCount > 0) at = handOver(run, records, this.#tally, view, at, end);
+      if (hasMoved(view)) return at;
+      const left = at;
+      at = this.#readRecords(view, at, end, viewOffset, 1);
+      if (at === left || hasMoved(view)) return at;
+    }
   }
 
   /** Whether `#readUsualRecords` may be tried: little-endian, today's record header, nobody asks for the records' bytes. */
@@ -176,8 +200,8 @@ export class PcapParser implements RecordParser {
     return at;
   }
 
-  /** Any record of any variant, one at a time. */
-  #readRecords(view: DataView, start: number, end: number, viewOffset: number): number {
+  /** Any record of any variant, one at a time, `most` of them. */
+  #readRecords(view: DataView, start: number, end: number, viewOffset: number, most: number): number {
     const { littleEndian, nsPerUnit, recordHeaderBytes } = this.#magic;
     const sink = this.#sink;
     const tally = this.#tally;
@@ -190,7 +214,9 @@ export class PcapParser implements RecordParser {
     let lastTime: number = tally.lastTime;
     let needBytes: number = recordHeaderBytes;
     let at = start;
-    while (end - at >= recordHeaderBytes) {
+    const lastCount = packetCount + most;
+    const mayMove = sink.recordTaker !== undefined;
+    while (end - at >= recordHeaderBytes && packetCount < lastCount && !(mayMove && hasMoved(view))) {
       let capturedLength = view.getUint32(at + 8, littleEndian);
       let originalLength = view.getUint32(at + 12, littleEndian);
       if (!asNow && (this.#lengths === 'swapped' || capturedLength > originalLength)) {

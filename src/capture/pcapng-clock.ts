@@ -1,6 +1,7 @@
 // Station "capture": a pcapng interface's clock: 64-bit ticks of its own resolution and offset, to nanoseconds, losing none.
 
 import type { EpochTime, TimeNs } from '../bytes/time.ts';
+import type { RecordClock } from '../wire/records.ts';
 
 /** How an interface counts time (pcapng if_tsresol and if_tsoffset). */
 export interface ClockSettings {
@@ -56,6 +57,12 @@ export class InterfaceClock {
     this.#refLow = low;
     this.#refTime = Number(this.epochNs(high, low) - startEpochNs);
     this.started = true;
+  }
+
+  /** What `timeNs` reckons with, for whoever does it elsewhere; `nsPerTick` is 0 where that is not possible, or not yet. */
+  get reference(): Omit<RecordClock, 'index'> {
+    const nsPerTick = this.started ? this.#nsPerTick : 0;
+    return { nsPerTick, refHigh: this.#refHigh, refLow: this.#refLow, refTime: this.#refTime };
   }
 
   /** The time of a tick count, given as its two 32-bit halves. */

@@ -2,6 +2,7 @@
 
 import type { TimeNs } from '../bytes/time.ts';
 import type { FrameSink } from '../wire/frame.ts';
+import { hasMoved, type RecordClock, type RecordRun } from '../wire/records.ts';
 import { CaptureError, type CaptureErrorCode } from './capture-error.ts';
 import { splitEpochNs } from './pcapng-clock.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from './pcapng-format.ts';
 import { dropsOf, type PcapngInterface, readInterface } from './pcapng-interface.ts';
 import type { RawBlockHook, RawKind, RecordParser } from './record-parser.ts';
+import { handOver, newRun } from './record-run.ts';
 import { type CaptureTally, isOddTime, maxFrameBytes } from './tally.ts';
 import { decodeUtf8 } from './text.ts';
 
@@ -25,6 +27,8 @@ const maxBlockBytes: number = 2 * maxFrameBytes;
 const maxInterfaces = 65_536;
 /** Bytes of an enhanced packet block before its frame. */
 const packetHeaderBytes = 28;
+/** Interfaces of a section whose records are handed over; bounds what describing them anew can cost. */
+const mostClocks = 256;
 
 /** Bytes of the blocks that are read, without options and with their length at both ends. */
 const leastBytes: Readonly<Record<number, number>> = {
@@ -59,6 +63,9 @@ export class PcapngParser implements RecordParser {
   readonly #interfaces: PcapngInterface[] = [];
   #sectionBase = 0;
   #startEpochNs = 0n;
+  readonly #run: RecordRun = newRun('pcapng');
+  /** Those of this section's interfaces; made anew when one of them has changed. */
+  #clocks: readonly RecordClock[] | undefined = undefined;
   /** Type of the incomplete block that the parser waits for. */
   #pendingType = 0;
 
@@ -69,9 +76,32 @@ export class PcapngParser implements RecordParser {
   }
 
   parse(view: DataView, start: number, end: number, viewOffset: number): number {
-    let at = this.#littleEndian && this.#onRaw === undefined ? this.#readUsualPackets(view, start, end) : start;
+    const records = this.#sink.recordTaker;
+    let at = start;
+    while (true) {
+      const isUsual = this.#littleEndian && this.#onRaw === undefined;
+      if (isUsual && records?.ready === true) at = handOver(this.#runOfSection(), records, this.#tally, view, at, end);
+      else if (isUsual && view.buffer !== records?.buffer) at = this.#readUsualPackets(view, at, end);
+      if (records === undefined) return this.#readBlocks(view, at, end, viewOffset, Number.POSITIVE_INFINITY);
+      if (hasMoved(view)) return at;
+      const left = at;
+      at = this.#readBlocks(view, at, end, viewOffset, 1);
+      if (at === left || this.#tally.damage !== undefined || hasMoved(view)) return at;
+    }
+  }
+
+  #runOfSection(): RecordRun {
+    this.#run.clocks = this.#clocks ??= this.#interfaces
+      .slice(this.#sectionBase, this.#sectionBase + mostClocks)
+      .map(({ index, clock }) => ({ index, ...clock.reference }));
+    return this.#run;
+  }
+
+  /** Any blocks, one at a time, `most` of them. */
+  #readBlocks(view: DataView, start: number, end: number, viewOffset: number, most: number): number {
+    let at = start;
     this.needBytes = smallestBlockBytes;
-    while (end - at >= smallestBlockBytes) {
+    for (let left = most; left > 0 && end - at >= smallestBlockBytes; left--) {
       const type = view.getUint32(at, this.#littleEndian);
       if (type === BlockType.Section && !this.#readByteOrder(view, at)) {
         this.#tally.damage = this.#badByteOrder(view.getUint32(at + 8), viewOffset + at);
@@ -315,6 +345,7 @@ export class PcapngParser implements RecordParser {
       this.#sink.onFirstTime?.(this.#tally.firstTime);
     }
     source.clock.start(high, low, this.#startEpochNs);
+    this.#clocks = undefined;
   }
 
   #readSection(view: DataView, at: number, length: number, viewOffset: number): CaptureError | undefined {
@@ -329,6 +360,7 @@ export class PcapngParser implements RecordParser {
     this.headerRead = true;
     this.#raw(view, at, length, 'header');
     this.#sectionBase = this.#interfaces.length;
+    this.#clocks = undefined;
     this.#sectionOs = undefined;
     const whole = forEachOption(view, at + 24, at + length - 4, littleEndian, (code, valueAt, valueLength) => {
       if (code === SectionOption.Os) this.#sectionOs = decodeUtf8(view, valueAt, valueLength);
@@ -347,6 +379,7 @@ export class PcapngParser implements RecordParser {
     const read = readInterface(view, at, length, this.#littleEndian, index, this.#sectionOs);
     if (!read.optionsWhole) this.#warnOfOptions(`the description of interface ${index}`);
     this.#interfaces.push(read.source);
+    this.#clocks = undefined;
     this.#tally.noteInterface(read.info);
     this.#sink.onInterface(read.info);
     return undefined;

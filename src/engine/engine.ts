@@ -32,6 +32,9 @@ export interface Loop {
   makeRows(capacity: number): number;
   restart(): void;
   takeRows(connection: number): void;
+  makeReader(): void;
+  readPcap(): number;
+  readPcapng(): number;
   consume(length: number): number;
   enqueueTooBig(index: number): void;
   flowOf(index: number, protocol: number): number;

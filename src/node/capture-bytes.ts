@@ -34,6 +34,8 @@ export interface ChunkConsumer {
   write(chunk: Uint8Array): Promise<void> | undefined;
   /** True when no more is wanted. */
   readonly stopped: boolean;
+  /** Where the next chunk is best put, if that matters: memory that may move with every chunk. Ask anew for each. */
+  readonly place?: Uint8Array | undefined;
 }
 
 /** How bytes are read. */
@@ -120,16 +122,17 @@ export function reasonOf(cause: unknown): string {
  * this ends early, and returns false.
  */
 async function readRegularFile(fd: number, signal: AbortSignal | undefined, consumer: ChunkConsumer): Promise<boolean> {
-  const buffer = summableBytes(cachedChunkBytes);
+  const own = summableBytes(cachedChunkBytes);
   let slowTurns = 0;
   while (slowTurns < 2) {
     let readingMs = 0;
     for (let left = chunksPerTurn; left > 0; left -= 1) {
+      const buffer = consumer.place ?? own;
       const beganMs = performance.now();
-      const bytesRead = readSync(fd, buffer, 0, cachedChunkBytes, null);
+      const bytesRead = readSync(fd, buffer, 0, buffer.length, null);
       readingMs += performance.now() - beganMs;
       if (bytesRead === 0) return true;
-      const waiting = consumer.write(bytesRead === cachedChunkBytes ? buffer : buffer.subarray(0, bytesRead));
+      const waiting = consumer.write(bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead));
       if (waiting !== undefined) await waiting;
       if (consumer.stopped || signal?.aborted === true) return true;
     }

@@ -96,6 +96,7 @@ function callOut(call: () => void): void {
 class CaptureFeed implements ChunkConsumer {
   compression: Compression = null;
   readonly #name: string;
+  readonly #sink: FrameSink;
   readonly #reader: CaptureReader;
   readonly #options: OpenCaptureOptions;
   readonly #sizeBytes: number | undefined;
@@ -109,6 +110,7 @@ class CaptureFeed implements ChunkConsumer {
     const { onRawBlock, withoutPcapRecords = false } = options;
     const raw = onRawBlock === undefined ? {} : { onRawBlock, withoutPcapRecords };
     this.#name = nameOf(path);
+    this.#sink = sink;
     this.#reader = createCaptureReader(sink, { file: this.#name, ...raw });
     this.#options = options;
     this.#sizeBytes = sizeBytes;
@@ -116,6 +118,12 @@ class CaptureFeed implements ChunkConsumer {
 
   get stopped(): boolean {
     return this.#reader.stopped;
+  }
+
+  /** What is compressed is read elsewhere: its chunks are still needed while frames make the memory move. */
+  get place(): Uint8Array | undefined {
+    const taker = this.#sink.recordTaker;
+    return this.compression === null && taker?.ready === true ? taker.chunk : undefined;
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {

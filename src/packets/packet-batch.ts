@@ -243,7 +243,8 @@ export class PacketBatch {
   words: Int32Array;
   /** The same memory: `times[(base >> 1) + TIME_AT]`. */
   times: Float64Array;
-  private readonly byteOffset: number;
+  /** Where the rows lie in their buffer. */
+  readonly byteOffset: number;
 
   /** `allocate` gives memory for that many rows and their rare parts; without it the batch has memory of its own. */
   constructor(

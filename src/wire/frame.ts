@@ -1,6 +1,7 @@
 // Station "wire": the frame, the one thing that captures, the simulator and the lab all hand over.
 
 import type { EpochTime, TimeNs } from '../bytes/time.ts';
+import type { RecordTaker } from './records.ts';
 
 /** Link types that can be decoded, by their number in the pcap registry (https://www.tcpdump.org/linktypes.html). */
 export const LinkType = {
@@ -63,6 +64,8 @@ export interface FrameSink {
     interfaceIndex: number,
     flags: number,
   ): void;
+  /** For a sink that takes whole runs of a file's records as well; frames come by `onFrame` all the same. */
+  readonly recordTaker?: RecordTaker | undefined;
   /** The absolute time of time 0; called before the first frame, never when the capture holds none. */
   onFirstTime?(epoch: EpochTime): void;
   /** A comment on the frame that comes next (pcapng opt_comment). */

@@ -45,10 +45,16 @@ export const lengthZero = 0x4;
 export const jumbo = 0x8;
 export const padded = 0x10;
 export const malformed = 0x20;
+export const dontFragment = 0x40;
+export const sackPermitted = 0x100;
 export const dsack = 0x200;
+export const optionsCut = 0x400;
 export const incoming = 0x800;
 export const outgoing = 0x1000;
 export const epbSegmentation = 0x2000;
+export const epbChecksumNotReady = 0x4000;
+export const signed = 0x8000;
+export const loopbackLink = 0x10000;
 export const short = 0x20000;
 
 // Flags of TCP.
@@ -61,6 +67,8 @@ export const ece = 0x40;
 export const cwr = 0x80;
 
 // States of a checksum.
+export const unknown = 0;
+export const valid = 1;
 export const partial = 2;
 export const wrong = 3;
 export const noTunnel = 7;
