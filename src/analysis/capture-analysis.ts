@@ -96,7 +96,7 @@ export class CaptureAnalysis {
   /** Connections in order of their first packet, each measured when it is asked for. */
   *measurements(): Generator<ConnectionMeasurement> {
     const { connections } = this;
-    connections.takeWaiting();
+    this.engine.loop.takeWaiting();
     for (let number = 0; number < connections.count; number++) {
       const measurement = connections.change(number, (connection) =>
         finishConnection(connection, {
@@ -117,7 +117,7 @@ export class CaptureAnalysis {
 
   /** Acknowledged data that was never captured: what the capture itself lost. */
   ackedUnseen(): UnseenSample[] {
-    this.connections.takeWaiting();
+    this.engine.loop.takeWaiting();
     const samples: UnseenSample[] = [];
     let rows = 0;
     for (const { firstRow, sides } of this.connections.kept()) {

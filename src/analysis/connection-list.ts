@@ -52,9 +52,4 @@ export class ConnectionList {
   firstRows(): Float64Array {
     return Float64Array.from(this.addresses, (at) => this.engine.words[(at + C.firstRow) >>> 2]!);
   }
-
-  /** Rows wait until their connection has several: takes those that still do. */
-  takeWaiting(): void {
-    for (const at of this.addresses) this.engine.loop.takeRows(at);
-  }
 }

@@ -31,7 +31,7 @@ export interface Loop {
   readonly memory: { readonly buffer: ArrayBuffer };
   makeRows(capacity: number): number;
   restart(): void;
-  takeRows(connection: number): void;
+  takeWaiting(): void;
   makeReader(): void;
   readPcap(): number;
   readPcapng(): number;

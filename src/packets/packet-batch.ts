@@ -229,7 +229,7 @@ export function setHeaderBytes(words: Int32Array, base: number, bytes: number): 
 }
 
 /** Rows in a batch: so few that they are still in the second-level cache when they are looked at again. */
-const BATCH_ROWS = 2048;
+const BATCH_ROWS = 1024;
 
 function ownMemory(capacity: number): { readonly buffer: ArrayBuffer; readonly byteOffset: number } {
   return { buffer: new ArrayBuffer(capacity << (ROW_SHIFT + 3)), byteOffset: 0 };

@@ -7,7 +7,7 @@ import * as Flow from '../layout/flow-places';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import { opened, other, tooBig, unusual } from './callbacks';
-import { created, findFlow, forgetFlows, renewFlow, reversed } from './flows';
+import { created, findFlow, flowAt, forgetFlows, renewFlow, reversed } from './flows';
 import { allocate, ensureHeadroom, ensureRoom, forgetMemory, release, reserve } from './memory';
 import { flagsOf, kindOf, sackBlocksOf, tunnelChecksumOf } from './rows';
 import { trackTcp } from './track';
@@ -70,39 +70,33 @@ function enqueue(index: i32): void {
   const rare = rareAt(index);
   const entry = findFlow(row, rare, 6);
   const isNew = created;
-  let connection: usize = load<u32>(entry, Flow.connection);
-  if (connection == 0) connection = open(entry, index);
-  if ((flagsOf(row) & (Row.syn | Row.ackFlag)) == Row.syn && !isNew && !isOpening(connection, row)) {
+  const connection: usize = load<u32>(entry, Flow.connection);
+  if (connection == 0) open(entry, index);
+  else if ((flagsOf(row) & (Row.syn | Row.ackFlag)) == Row.syn && !isNew && !isOpening(connection, row)) {
     // A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams.
+    takeRows(entry);
     renewFlow(entry, row, rare);
-    connection = open(entry, index);
+    open(entry, index);
   }
-  wait(connection, row, rare, reversed);
+  wait(entry, row, rare, reversed);
 }
 
-function open(entry: usize, index: i32): usize {
-  const connection = opened(index);
-  store<u32>(entry, <u32>connection, Flow.connection);
-  return connection;
+function open(entry: usize, index: i32): void {
+  store<u32>(entry, <u32>opened(index), Flow.connection);
 }
 
 function isOpening(connection: usize, row: usize): bool {
   return load<i32>(connection, C.openedBySyn) != 0 && load<i32>(connection, C.openingSeq) == load<i32>(row, Row.seq);
 }
 
-/** Copies a row behind those that wait; if no more can wait then, all are taken. */
-function wait(connection: usize, row: usize, rare: usize, isReversed: bool): void {
-  const count = load<i32>(connection, C.waitingCount);
-  const capacity = load<i32>(connection, C.waitingCapacity);
-  if (count == capacity) {
-    makeRoom(connection, capacity);
-    wait(connection, row, rare, isReversed);
-    return;
-  }
-  const to = load<u32>(connection, C.waitingRows) + <usize>(count * Row.bytes);
-  store<i32>(connection, count + 1, C.waitingCount);
+/** Copies a row behind those of its flow that wait; if no more can wait then, all are taken first. */
+function wait(entry: usize, row: usize, rare: usize, isReversed: bool): void {
+  if (load<i32>(entry, Flow.waitingCount) == load<i32>(entry, Flow.waitingCapacity)) makeRoom(entry);
+  const count = load<i32>(entry, Flow.waitingCount);
+  const to = load<u32>(entry, Flow.waitingRows) + <usize>(count * Row.bytes);
+  store<i32>(entry, count + 1, Flow.waitingCount);
   copyRow(to, row);
-  if (isReversed) store<i32>(to, load<i32>(to, Row.head) | Row.fromSecondSide, Row.head);
+  if (isReversed) store<i32>(to, load<i32>(row, Row.head) | Row.fromSecondSide, Row.head);
   if ((flagsOf(row) & Row.syn) != 0) store<i32>(to, load<i32>(rare, Row.synOptions), Row.waitingSynOptions);
   else if (sackBlocksOf(row) > 0) {
     store<i32>(to, load<i32>(rare, Row.sackLeft), Row.waitingSackLeft);
@@ -124,14 +118,15 @@ function copyRow(to: usize, from: usize): void {
 }
 
 /** Takes the rows that wait, and has more wait from now on. */
-function makeRoom(connection: usize, capacity: i32): void {
-  takeRows(connection);
-  const most = load<i32>(connection, C.number) < MANY_CONNECTIONS ? MOST_WAITING : MOST_WAITING_OF_MANY;
+function makeRoom(entry: usize): void {
+  takeRows(entry);
+  const capacity = load<i32>(entry, Flow.waitingCapacity);
+  const most = load<i32>(entry, Flow.number) < MANY_CONNECTIONS ? MOST_WAITING : MOST_WAITING_OF_MANY;
   if (capacity >= most) return;
   const wider = capacity == 0 ? FIRST_WAITING : capacity * 2;
-  if (capacity > 0) release(load<u32>(connection, C.waitingRows), capacity * Row.bytes);
-  store<u32>(connection, <u32>allocate(wider * Row.bytes), C.waitingRows);
-  store<i32>(connection, wider, C.waitingCapacity);
+  if (capacity > 0) release(load<u32>(entry, Flow.waitingRows), capacity * Row.bytes);
+  store<u32>(entry, <u32>allocate(wider * Row.bytes), Flow.waitingRows);
+  store<i32>(entry, wider, Flow.waitingCapacity);
 }
 
 /** Puts a message about a connection of the capture behind that connection's rows. About any other it opens none. */
@@ -139,8 +134,7 @@ export function enqueueTooBig(index: i32): void {
   const row = rowAt(index);
   const rare = rareAt(index);
   const entry = findFlow(row, rare, 6);
-  const connection: usize = load<u32>(entry, Flow.connection);
-  if (connection != 0) wait(connection, row, rare, reversed);
+  if (load<u32>(entry, Flow.connection) != 0) wait(entry, row, rare, reversed);
 }
 
 /** Number of a row's flow, times two; plus one when the row goes against the flow's first. */
@@ -149,21 +143,25 @@ export function flowOf(index: i32, protocol: i32): i32 {
   return (load<i32>(entry, Flow.number) << 1) | (reversed ? 1 : 0);
 }
 
-/** Takes all rows of a connection that wait. */
-export function takeRows(connection: usize): void {
-  const count = load<i32>(connection, C.waitingCount);
-  const number = load<i32>(connection, C.number);
-  let row: usize = load<u32>(connection, C.waitingRows);
-  for (let left = count; left > 0; left--) {
+/** Takes all rows that wait. */
+export function takeWaiting(): void {
+  for (let index = 0, entry = flowAt(0); entry != 0; entry = flowAt(++index)) takeRows(entry);
+}
+
+/** Takes the rows of a flow that wait. */
+function takeRows(entry: usize): void {
+  const connection: usize = load<u32>(entry, Flow.connection);
+  let row: usize = load<u32>(entry, Flow.waitingRows);
+  for (let left = load<i32>(entry, Flow.waitingCount); left > 0; left--) {
     ensureHeadroom();
     store<f64>(Scratch.nowNs, load<f64>(row, Row.timeNs));
     const side = (load<i32>(row, Row.head) & Row.fromSecondSide) == 0 ? 0 : 1;
     if (kindOf(row) == Row.tcp) {
       if ((load<i32>(row, Row.notes) & Row.malformed) != 0 || tunnelChecksumOf(row) != Row.noTunnel)
-        unusual(number, row);
+        unusual(load<i32>(connection, C.number), row);
       trackTcp(connection, side, row);
-    } else tooBig(number, side, row);
+    } else tooBig(load<i32>(connection, C.number), side, row);
     row += Row.bytes;
   }
-  store<i32>(connection, 0, C.waitingCount);
+  store<i32>(entry, 0, Flow.waitingCount);
 }

@@ -15,6 +15,8 @@ let used: i32 = 0;
 let slots: usize = 0;
 let entries: usize = 0;
 let slotCount: i32 = 0;
+/** Entry of the last lookup: packets come in bursts. */
+let last: usize = 0;
 /** Of the last lookup: the row goes from the flow's second end to its first. */
 export let reversed: bool = false;
 /** Of the last lookup: the flow was not there before. */
@@ -24,42 +26,54 @@ export function forgetFlows(): void {
   flows = 0;
   used = 0;
   slotCount = 0;
+  last = 0;
 }
 
 /** Finds or makes the flow of a row; gives the address of its entry. `protocol` tells TCP from UDP; `rare` is the row's rare part. */
 export function findFlow(row: usize, rare: usize, protocol: i32): usize {
-  if (slotCount == 0) makeTable(FIRST_SLOTS);
-  const source = load<i32>(row, Row.source);
-  const destination = load<i32>(row, Row.destination);
-  const ports = load<i32>(row, Row.ports);
-  const turned = rotl<i32>(ports, 16);
   const six = (load<i32>(row, Row.notes) & Row.ipv6) != 0;
   const kind = six ? protocol | IPV6 : protocol;
-  let addresses = source ^ destination;
+  if (last != 0 && isOf(last, row, rare, kind)) return last;
+  if (slotCount == 0) makeTable(FIRST_SLOTS);
+  let addresses = load<i32>(row, Row.source) ^ load<i32>(row, Row.destination);
   if (six) addresses ^= tailsOf(rare + Row.sourceTail) ^ tailsOf(rare + Row.destinationTail);
   const mask = slotCount - 1;
-  let slot = hashOf(addresses, ports, kind) & mask;
+  let slot = hashOf(addresses, load<i32>(row, Row.ports), kind) & mask;
   for (;;) {
     const entry: usize = load<u32>(slots + ((<usize>slot) << 2));
     if (entry == 0) break;
-    if (load<i32>(entry, Place.kind) == kind) {
-      const first = load<i32>(entry, Place.first);
-      const second = load<i32>(entry, Place.second);
-      const known = load<i32>(entry, Place.ports);
-      if (first == source && second == destination && known == ports && (!six || sameTails(entry, rare, false)))
-        return found(entry, false);
-      if (second == source && first == destination && known == turned && (!six || sameTails(entry, rare, true)))
-        return found(entry, true);
+    if (isOf(entry, row, rare, kind)) {
+      last = entry;
+      return entry;
     }
     slot = (slot + 1) & mask;
   }
   return insert(slot, row, rare, kind);
 }
 
-function found(entry: usize, isReversed: bool): usize {
-  reversed = isReversed;
+/** Whether the row is of the flow, in this direction or in the other. */
+function isOf(entry: usize, row: usize, rare: usize, kind: i32): bool {
+  if (load<i32>(entry, Place.kind) != kind) return false;
+  const source = load<i32>(row, Row.source);
+  const destination = load<i32>(row, Row.destination);
+  const ports = load<i32>(row, Row.ports);
+  const first = load<i32>(entry, Place.first);
+  const second = load<i32>(entry, Place.second);
+  const known = load<i32>(entry, Place.ports);
+  const six = (kind & IPV6) != 0;
   created = false;
-  return entry;
+  reversed = false;
+  if (first == source && second == destination && known == ports && (!six || sameTails(entry, rare, false)))
+    return true;
+  reversed = true;
+  return (
+    second == source && first == destination && known == rotl<i32>(ports, 16) && (!six || sameTails(entry, rare, true))
+  );
+}
+
+/** Address of the entry at `index`, or 0 behind the last. */
+export function flowAt(index: i32): usize {
+  return index < used ? entries + <usize>(index * Place.bytes) : 0;
 }
 
 /** Gives a tuple that is in the table, seen as in this row, a new flow number, because a new connection reuses its ports. */
@@ -125,6 +139,7 @@ function makeTable(count: i32): void {
   slotCount = count;
   slots = allocate(count << 2);
   entries = allocate((count >> 1) * Place.bytes);
+  last = 0;
 }
 
 function grow(): void {

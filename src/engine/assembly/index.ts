@@ -2,7 +2,7 @@
 // memory, times nanoseconds since the capture's first packet, sequence numbers signed 32-bit integers.
 
 export { advanceClock, commitClock, finishClock, holdClock } from './clock';
-export { consume, enqueueTooBig, flowOf, makeRows, restart, takeRows } from './consume';
+export { consume, enqueueTooBig, flowOf, makeRows, restart, takeWaiting } from './consume';
 export { pushFlight, takeAcked } from './flight';
 export { ensureHeadroom, reserve } from './memory';
 export { readPcap } from './pcap';

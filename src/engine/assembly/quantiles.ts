@@ -8,6 +8,10 @@ const SUB_BITS: i32 = 5;
 const SUB: i32 = 1 << SUB_BITS;
 /** Values up to 2^47; larger ones count as that. */
 const LAST_INDEX: i32 = 47 * SUB - 1;
+/** Bits of a double's mantissa beyond those five. */
+const MANTISSA_REST: i64 = 52 - SUB_BITS;
+/** The exponent of 16, whose octave would be number 0, above the five bits. */
+const FIRST_OCTAVE: i64 = (1023 + SUB_BITS - 1) << SUB_BITS;
 const OCTAVE_BYTES: i32 = SUB * 4;
 const FIRST_VALUES: i32 = 4;
 
@@ -60,7 +64,7 @@ function spread(at: usize): void {
 }
 
 function bump(at: usize, value: f64): void {
-  const index = min(indexOf(value), LAST_INDEX);
+  const index = indexOf(value);
   let place = index - (load<i32>(at, Place.firstOctave) << SUB_BITS);
   if (place < 0 || place >= load<i32>(at, Place.capacity) << SUB_BITS) {
     widen(at, index >> SUB_BITS);
@@ -88,17 +92,8 @@ function widen(at: usize, octave: i32): void {
   store<i32>(at, first, Place.firstOctave);
 }
 
-/** Values below 32 have a bucket each; above, the octave and the five bits after the leading one. */
+/** Values below 32 have a bucket each; above, the octave and the five bits after the leading one: as they lie in the double. */
 function indexOf(value: f64): i32 {
   if (value < SUB) return value < 0 ? 0 : <i32>value;
-  let high = value;
-  let octave = 0;
-  if (high >= 2_147_483_648) {
-    high = Math.floor(high / 0x1000_0000);
-    octave = 28;
-  }
-  const whole = <i32>high;
-  const exponent = 31 - clz(whole);
-  octave += exponent - SUB_BITS;
-  return ((octave + 1) << SUB_BITS) + ((whole >>> (exponent - SUB_BITS)) & (SUB - 1));
+  return <i32>min<i64>((reinterpret<i64>(value) >>> MANTISSA_REST) - FIRST_OCTAVE, LAST_INDEX);
 }

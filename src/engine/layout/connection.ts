@@ -16,31 +16,27 @@ export const copied = 44;
 /** Sequence number of the SYN that opened it, when it began with one. */
 export const openedBySyn = 48;
 export const openingSeq = 52;
-/** Rows that wait to be taken (consume.ts): address of the first, how many, room for how many. */
-export const waitingRows = 56;
-export const waitingCount = 60;
-export const waitingCapacity = 64;
 
 // What changes rarely or never.
-export const firstNs = 72;
-export const synNs = 80;
-export const handshakeAckNs = 88;
-export const firstRow = 96;
-export const firstTap = 100;
-export const encapsulation = 104;
-export const ipv6 = 108;
-export const synRow = 112;
-export const synAckRow = 116;
-export const clientKnown = 120;
-export const reset = 124;
-export const timestamps = 128;
-export const ecnAgreed = 132;
-export const loopback = 136;
+export const firstNs = 56;
+export const synNs = 64;
+export const handshakeAckNs = 72;
+export const firstRow = 80;
+export const firstTap = 84;
+export const encapsulation = 88;
+export const ipv6 = 92;
+export const synRow = 96;
+export const synAckRow = 100;
+export const clientKnown = 104;
+export const reset = 108;
+export const timestamps = 112;
+export const ecnAgreed = 116;
+export const loopback = 120;
 /** Addresses of the flow's first end and second end, four words each; ports, the first end's in the upper half. */
-export const addresses = 140;
+export const addresses = 124;
 /** How many SYN and SYN-ACK are known by their rows, and those rows: at most sixteen. */
-export const synCount = 176;
-export const synRows = 180;
+export const synCount = 160;
+export const synRows = 164;
 
-/** Where the records of its directions begin. */
-export const directions = 248;
+/** Where the records of its directions begin: records begin with a line of the processor's cache. */
+export const directions = 256;

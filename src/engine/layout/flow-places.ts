@@ -1,4 +1,4 @@
-// Where the parts of a flow's entry lie, in bytes from its start.
+// Where the parts of a flow's entry lie, in bytes from its start. An entry is one line of the processor's cache.
 
 /** Protocol, and 0x100 for IPv6. */
 export const kind = 0;
@@ -10,4 +10,8 @@ export const ports = 36;
 export const number = 40;
 /** Address of its connection; 0: none. */
 export const connection = 44;
-export const bytes = 48;
+/** Rows that wait to be taken (consume.ts): address of the first, how many, room for how many. */
+export const waitingRows = 48;
+export const waitingCount = 52;
+export const waitingCapacity = 56;
+export const bytes = 64;

@@ -44,4 +44,4 @@ export const dataGaps = 1076;
 export const smallRows = 1080;
 
 /** Bytes of a record. */
-export const recordBytes = 1120;
+export const recordBytes = 1152;
