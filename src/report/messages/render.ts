@@ -5,7 +5,7 @@
 // {name:count} (thousands separators), {name:rate} (bits per second in), {name:packets} (count and the right plural).
 // Korean particles that depend on the sound before them are written {을/를}, {이/가}, {은/는}, {과/와}, {으로/로}.
 
-import type { Message } from '../../diagnosis/verdict.ts';
+import type { Message, MessageValues } from '../../diagnosis/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from '../units.ts';
 import { messagesEn } from './en.ts';
 import { hostLabelsEn } from './host-en.ts';
@@ -56,16 +56,16 @@ export function placeholdersOf(template: string): string[] {
 export function renderMessage(message: Message, language: Language): string {
   const pieces = piecesOfKey(message.key, language);
   if (pieces !== undefined) return fill(pieces, message.values ?? noValues, language);
-  const pairs = Object.entries(message.values ?? noValues).map(([name, value]) => `${name}=${value}`);
+  const pairs = Object.entries(message.values ?? noValues).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
   return [message.key, ...pairs].join(' ');
 }
 
-type Values = Readonly<Record<string, number | string>>;
-
-const noValues: Values = {};
+const noValues: MessageValues = {};
 
 /** One of our own labels, by key. */
-export function label(key: string, language: Language, values?: Values): string {
+export function label(key: string, language: Language, values?: MessageValues): string {
   return renderMessage(values === undefined ? { key } : { key, values }, language);
 }
 
@@ -111,11 +111,11 @@ function unknownValue(language: Language): string {
 }
 
 /** A template with its placeholders and Korean particles filled in. A value that is not given is called not known. */
-export function fillTemplate(template: string, values: Values, language: Language): string {
+export function fillTemplate(template: string, values: MessageValues, language: Language): string {
   return fill(piecesOf(template, language), values, language);
 }
 
-function fill(pieces: readonly Piece[], values: Values, language: Language): string {
+function fill(pieces: readonly Piece[], values: MessageValues, language: Language): string {
   let out = '';
   for (const { text, name, format, afterConsonant, afterVowel } of pieces) {
     out += text;
