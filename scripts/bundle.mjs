@@ -3,7 +3,8 @@
 // quarter less time (docs/adr/0010-the-program-is-bundled.md). So what runs for every packet is joined into one file, of which only
 // its entry is exported; what runs once is joined with the rest. The library stays a module a file.
 
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -12,54 +13,119 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const target = join(dist, 'bundle');
 
-/** Files of their own, each with all that it needs: the packet loops of `explain`, with its second thread, and those of the rewriters. */
-const loops = [
-  ['node/measure-capture.js', 'node/measure-worker.js'],
+/** Packages that become part of a file: finding, reading and linking them takes longer than running them. */
+const joinedPackages = ['commander', 'fzstd'];
+
+/** What is joined with what: entries, each with all that it imports at once. What is imported later is outside if it is an entry. */
+const bundles = [
+  // Quick, for it decides what else is read.
+  ['cli/main.js'],
+  // The second thread of explain.
+  ['node/measure-worker.js'],
   ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js', 'cli/rewrite/run-compare.js'],
   // With all of explain in it.
   ['cli/rewrite/run-annotate.js'],
+  [
+    'cli/program.js',
+    ...['schema', 'wire', 'lab', 'merge', 'host', 'compare', 'annotate'].map((name) => `cli/commands/${name}.js`),
+    'node/read-host.js',
+    'diagnosis/diagnose-host.js',
+  ],
 ];
+
+const script = 'cli/explain-program.js';
 
 const nameOf = (path) => path.split('/').at(-1).replace(/\.js$/, '');
 
-/** What stays outside: packages; the lab, which starts its own modules as processes by their names; the entries of other bundles. */
-function outside(entries) {
-  const others = new Map(
-    loops.flat().flatMap((path) => (entries.includes(path) ? [] : [[join(dist, path), nameOf(path)]])),
-  );
-  return {
-    name: 'outside',
-    resolveId(id, importer) {
-      if (importer === undefined) return null;
-      if (!id.startsWith('.')) return { id, external: true };
-      const path = join(dirname(importer), id);
-      const bundled = others.get(path);
-      if (bundled !== undefined) return { id: `./${bundled}.js`, external: 'absolute' };
-      const inside = relative(dist, path).split(sep);
-      return inside.includes('lab') ? { id: `../${inside.join('/')}`, external: 'absolute' } : null;
-    },
-  };
-}
+const entryNames = new Map([script, ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]));
 
-async function joinModules(entries, options) {
-  const build = await rolldown({
+/** What stays outside: most packages; the lab, which starts its own modules as processes by their names; entries imported later. */
+const outside = {
+  name: 'outside',
+  resolveId(id, importer, { kind }) {
+    if (importer === undefined || joinedPackages.includes(id) || importer.includes('node_modules')) return null;
+    if (!id.startsWith('.')) return { id, external: true };
+    const path = join(dirname(importer), id);
+    const entry = entryNames.get(path);
+    if (entry !== undefined && kind === 'dynamic-import') return { id: `./${entry}.js`, external: 'absolute' };
+    const inside = relative(dist, path).split(sep);
+    return inside.includes('lab') ? { id: `../${inside.join('/')}`, external: 'absolute' } : null;
+  },
+};
+
+const builtin = (id) => `globalThis.process.getBuiltinModule('${id}')`;
+const namedImports = /^import \{([^}]*)\} from ['"](node:[^'"]+)['"];$/gm;
+const wholeImports = /^import \* as (\w+) from ['"](node:[^'"]+)['"];$/gm;
+const requires = /require\(['"](node:[^'"]+)['"]\)/g;
+
+/**
+ * Node's own modules without its loader of modules, which copies all that they export, and with that loads more of them than anybody
+ * asked for: 8 ms of a start.
+ */
+const builtins = {
+  name: 'builtins',
+  transform(code, id) {
+    // Commander would start commands that are programs of their own with it; ours are none.
+    const needed = id.includes('commander') ? code.replace("require('node:child_process')", '{}') : code;
+    return needed
+      .replace(namedImports, (_all, names, module) => `const {${names.replaceAll(' as ', ': ')}} = ${builtin(module)};`)
+      .replace(wholeImports, (_all, name, module) => `const ${name} = ${builtin(module)};`)
+      .replace(requires, (_all, module) => builtin(module));
+  },
+};
+
+function buildOf(entries) {
+  return rolldown({
     input: Object.fromEntries(entries.map((path) => [nameOf(path), join(dist, path)])),
-    plugins: [outside(entries)],
+    plugins: [outside, builtins],
     platform: 'node',
     logLevel: 'warn',
   });
-  await build.write({ dir: target, format: 'esm', entryFileNames: '[name].js', ...options });
+}
+
+async function joinModules(entries) {
+  const build = await buildOf(entries);
+  const name = `${nameOf(entries[0])}-shared`;
+  const isLoop = entries.every((path) => path.includes('/run-'));
+  await build.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    // Beside entries that share a loop nothing is exported but they.
+    ...(isLoop && entries.length > 1 ? { codeSplitting: { groups: [{ name, test: /./ }] } } : {}),
+  });
   await build.close();
+}
+
+/** A text of nothing but ASCII is read, and gone through by V8, in half of the time: one byte a character. */
+function asciiOf(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** As a script: V8 can keep what it made of a script, not of a module. start-compiled.mjs is the module in its stead. */
+async function joinIntoScript(path) {
+  const build = await buildOf([path]);
+  const { output } = await build.generate({ format: 'cjs', codeSplitting: false });
+  await build.close();
+  // A script that V8 kept the code of may not import by itself.
+  const code = output[0].code.replaceAll('await import(', 'await importModule(');
+  const wrapped = `(function (exports, require, __filename, importModule) {\n${asciiOf(code)}\n})\n`;
+  writeFileSync(join(target, `${nameOf(path)}.cjs`), wrapped);
+  copyFileSync(join(root, 'scripts', 'start-compiled.mjs'), join(target, `${nameOf(path)}.js`));
 }
 
 /** Bundles the program. Names have no hashes: what a package holds does not change its name with every release. */
 export async function bundle() {
   rmSync(target, { recursive: true, force: true });
-  await joinModules(['cli/main.js'], { chunkFileNames: '[name].js' });
-  for (const entries of loops) {
-    const name = `${nameOf(entries[0])}-shared`;
-    await joinModules(entries, { chunkFileNames: '[name].js', codeSplitting: { groups: [{ name, test: /./ }] } });
+  for (const entries of bundles) await joinModules(entries);
+  await joinIntoScript(script);
+  for (const name of joinedPackages) {
+    copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(target, `LICENSE-${name}`));
   }
+  execFileSync(process.execPath, [join(root, 'scripts', 'compile-bundle.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line. Nothing but the table of commands is loaded here: --help must be quick, and commands come in when called.
 
+import { commands } from './commands/table.ts';
 import { ExitCode } from './exit-codes.ts';
 import { helpText } from './help.ts';
 
@@ -22,9 +23,12 @@ async function main(): Promise<void> {
     process.exitCode = ExitCode.Usage;
   } else if (argv.length === 1 && ['-h', '--help', 'help'].includes(argv[0] ?? '')) {
     process.stdout.write(helpText());
+  } else if (argv[0] === 'explain') {
+    const { runExplain } = await import('./explain-program.ts');
+    process.exitCode = await runExplain(argv, helpText);
   } else {
     const { runProgram } = await import('./program.ts');
-    process.exitCode = await runProgram(argv);
+    process.exitCode = await runProgram(argv, { commands, helpText });
   }
 }
 

@@ -2,14 +2,18 @@
 
 import { Command, CommanderError } from 'commander';
 import type { CommandEntry } from './commands/command.ts';
-import { commands } from './commands/table.ts';
 import { ExitCode } from './exit-codes.ts';
-import { helpText } from './help.ts';
 import { version } from './version.ts';
 
+/** What there is to run, and the help of all of it. */
+export interface ProgramParts {
+  readonly commands: readonly CommandEntry[];
+  readonly helpText: () => string;
+}
+
 /** Runs what the arguments ask for; gives the exit code. Errors of the program itself (a broken invariant) are thrown. */
-export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
-  const program = await buildProgram(argv);
+export async function runProgram(argv: readonly string[], parts: ProgramParts): Promise<ExitCode> {
+  const program = await buildProgram(argv, parts);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return (process.exitCode ?? ExitCode.Done) as ExitCode;
@@ -23,7 +27,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
 }
 
 /** The program with all commands named, and the called one (if any) fully declared. */
-async function buildProgram(argv: readonly string[]): Promise<Command> {
+async function buildProgram(argv: readonly string[], { commands, helpText }: ProgramParts): Promise<Command> {
   const program = new Command('wiretruth')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')

@@ -25,10 +25,11 @@ export class Output {
   private pieces: string[] = [];
   private length = 0;
 
-  async write(text: string): Promise<void> {
+  /** To be waited for when there is something to wait for: a report has many pieces. */
+  write(text: string): Promise<void> | undefined {
     this.pieces.push(text);
     this.length += text.length;
-    if (this.length >= 65_536) await this.flush();
+    return this.length >= 65_536 ? this.flush() : undefined;
   }
 
   async flush(): Promise<void> {

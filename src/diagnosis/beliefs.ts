@@ -41,7 +41,7 @@ function tsoIsOff(connection: ConnectionMeasurement, context: DiagnosisContext, 
       frames: used.superPackets.count,
     });
   }
-  for (const { side } of bySize(connection)) {
+  for (const { side } of context.hosts.length === 0 ? [] : bySize(connection)) {
     const state = segmentationState(connection, side, context);
     if (state === undefined) continue;
     const values = { dev: state.device, feature: segmentationFeature(connection), host: state.end.host.name };
@@ -52,13 +52,19 @@ function tsoIsOff(connection: ConnectionMeasurement, context: DiagnosisContext, 
   if (cut !== undefined)
     return cut.confidence >= sure ? yes('beliefs.tso-is-off.cut') : unsure('beliefs.tso-is-off.cut');
   const [main] = bySize(connection);
-  if (main?.tsoInEffect === false) return unsure('beliefs.tso-is-off.nothing-to-cut');
+  if (main.tsoInEffect === false) return unsure('beliefs.tso-is-off.nothing-to-cut');
   return unsure('beliefs.tso-is-off.not-visible');
 }
 
 /** The directions, the one with more data first. */
-function bySize(connection: ConnectionMeasurement): readonly DirectionMeasurement[] {
-  return [...connection.directions].sort((a, b) => b.payloadBytes - a.payloadBytes);
+function bySize(connection: ConnectionMeasurement): readonly [DirectionMeasurement, DirectionMeasurement] {
+  const [first, second] = connection.directions;
+  return second.payloadBytes > first.payloadBytes ? [second, first] : [first, second];
+}
+
+/** Super-packets of both directions. */
+function superPackets({ directions: [first, second] }: ConnectionMeasurement): number {
+  return first.superPackets.count + second.superPackets.count;
 }
 
 function captureToolIsWrong(connection: ConnectionMeasurement, context: DiagnosisContext): Answer {
@@ -68,7 +74,7 @@ function captureToolIsWrong(connection: ConnectionMeasurement, context: Diagnosi
   const inHere = ackedUnseen.rows.some((row) => row >= connection.firstRow && row <= connection.lastRow);
   if (inHere) return yes('beliefs.capture-tool.unseen', { unseen: ackedUnseen.count });
   if (captureDrops > 0) return unsure('beliefs.capture-tool.drops', { drops: captureDrops });
-  const supers = connection.directions.reduce((sum, direction) => sum + direction.superPackets.count, 0);
+  const supers = superPackets(connection);
   return supers > 0 ? no('beliefs.capture-tool.honest-super', { frames: supers }) : no('beliefs.capture-tool.honest');
 }
 
@@ -88,7 +94,7 @@ const localCodes: ReadonlySet<string> = new Set([
 ]);
 
 function sameEverywhere(connection: ConnectionMeasurement, verdicts: readonly Verdict[]): Answer {
-  const supers = connection.directions.reduce((sum, direction) => sum + direction.superPackets.count, 0);
+  const supers = superPackets(connection);
   if (supers > 0) return no('beliefs.same-everywhere.tap', { frames: supers });
   const local = verdicts.find((verdict) => localCodes.has(verdict.code));
   if (local !== undefined) return no('beliefs.same-everywhere.local', { code: local.code });

@@ -23,8 +23,7 @@ export function limitEvidence(
   direction: DirectionMeasurement,
   limit: Limit,
 ): Evidence {
-  const stretches = direction.limitsOverTime.filter((stretch) => stretch.limit === limit);
-  const longest = stretches.reduce((a, b) => (b.toNs - b.fromNs > a.toNs - a.fromNs ? b : a), { fromNs: 0, toNs: 0 });
+  const longest = longestStretch(direction, limit);
   const values = { limited: direction.limits[limit], busy: direction.busyNs };
   if (longest.toNs === 0) {
     return seen(
@@ -43,6 +42,14 @@ export function limitEvidence(
       `frame.time_relative<=${seconds(longest.toNs)}`,
     ),
   );
+}
+
+function longestStretch(direction: DirectionMeasurement, limit: Limit): { fromNs: number; toNs: number } {
+  let longest = { fromNs: 0, toNs: 0 };
+  for (const stretch of direction.limitsOverTime) {
+    if (stretch.limit === limit && stretch.toNs - stretch.fromNs > longest.toNs - longest.fromNs) longest = stretch;
+  }
+  return longest;
 }
 
 function seconds(ns: number): string {

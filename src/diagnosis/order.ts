@@ -25,10 +25,17 @@ const SURE_ENOUGH = 0.5;
 export function ordered(verdicts: readonly Verdict[]): readonly Verdict[] {
   const explained: string[] = [];
   for (const { code, confidence } of verdicts) {
-    if (confidence >= SURE_ENOUGH) explained.push(...(symptomsOf[code] ?? []));
+    const symptoms = symptomsOf[code];
+    if (symptoms !== undefined && confidence >= SURE_ENOUGH) explained.push(...symptoms);
   }
+  // Mostly nothing is explained, and then no rank need be asked for.
+  if (explained.length === 0) return verdicts.toSorted(byGravity);
   const rank = ({ code }: Verdict) => (explained.includes(code) ? 1 : 0);
-  return [...verdicts].sort(
+  return verdicts.toSorted(
     (a, b) => gravity[a.severity] - gravity[b.severity] || rank(a) - rank(b) || b.confidence - a.confidence,
   );
+}
+
+function byGravity(a: Verdict, b: Verdict): number {
+  return gravity[a.severity] - gravity[b.severity] || b.confidence - a.confidence;
 }

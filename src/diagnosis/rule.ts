@@ -10,7 +10,7 @@ import type {
 } from '../analysis/measurement.ts';
 import type { HostState, SourceLine } from '../hoststate/host-state.ts';
 import { hostSource } from '../hoststate/host-state.ts';
-import type { Evidence, Message, Verdict } from './verdict.ts';
+import type { Evidence, Message, MessageValues, Verdict } from './verdict.ts';
 
 /** What a rule may know beside its connection: the file as a whole, and what the hosts say about themselves. */
 export interface DiagnosisContext {
@@ -39,39 +39,23 @@ export function perDirection(
   return other === undefined ? [one] : [one, other];
 }
 
-/** A message of the catalogues, without the values that are not known. */
-export function say(key: string, values?: Readonly<Record<string, number | string | undefined>>): Message {
-  if (values === undefined) return { key };
-  return { key, values: allKnown(values) ? values : onlyKnown(values) };
-}
-
-type Known = Readonly<Record<string, number | string>>;
-
-/** Mostly they all are, and then nothing need be copied: a report may hold 100,000 connections with dozens of messages each. */
-function allKnown(values: Readonly<Record<string, number | string | undefined>>): values is Known {
-  for (const name in values) {
-    if (values[name] === undefined) return false;
-  }
-  return true;
-}
-
-function onlyKnown(values: Readonly<Record<string, number | string | undefined>>): Known {
-  const known: Record<string, number | string> = {};
-  for (const name in values) {
-    const value = values[name];
-    if (value !== undefined) known[name] = value;
-  }
-  return known;
+/** A message of the catalogues; values that are not known are undefined, and the report will say so. */
+export function say(key: string, values?: MessageValues): Message {
+  return values === undefined ? { key } : { key, values };
 }
 
 /** The messages that apply: undefined and false are left out. */
 export function messages(...candidates: readonly (Message | false | undefined)[]): readonly Message[] {
-  return candidates.filter((message): message is Message => message !== undefined && message !== false);
+  return candidates.filter(applies);
 }
 
 /** The evidence that applies: undefined and false are left out. */
 export function evidenceList(...candidates: readonly (Evidence | false | undefined)[]): readonly Evidence[] {
-  return candidates.filter((evidence): evidence is Evidence => evidence !== undefined && evidence !== false);
+  return candidates.filter(applies);
+}
+
+function applies<T>(candidate: T | false | undefined): candidate is T {
+  return candidate !== undefined && candidate !== false;
 }
 
 /** Evidence from the capture. Rows become packet numbers, which start at 1 as in Wireshark. */
@@ -81,7 +65,11 @@ export function seen(text: Message, where: RowSample | readonly number[], filter
 }
 
 function packetsOf(rows: readonly number[]): readonly number[] {
-  return rows.map((row) => row + 1);
+  return rows.map(packetOf);
+}
+
+function packetOf(row: number): number {
+  return row + 1;
 }
 
 /** Evidence from what a host says about itself. */

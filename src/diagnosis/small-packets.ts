@@ -90,11 +90,14 @@ const rivalShare = 0.1;
 export function otherReasons(direction: DirectionMeasurement, mine: SmallReason): readonly Message[] {
   const { bytesByReason } = direction.smallPackets;
   const total = smallBytes(direction);
-  const rivals = reasons
-    .filter((reason) => reason !== mine && share(bytesByReason[reason], total) >= rivalShare)
-    .sort((a, b) => bytesByReason[b] - bytesByReason[a])
-    .map((reason) => say(otherReasonKeys[reason], { share: share(bytesByReason[reason], total) }));
-  return [...rivals, ...tapDoubt(direction)];
+  const rivals: SmallReason[] = [];
+  for (const reason of reasons) {
+    if (reason !== mine && share(bytesByReason[reason], total) >= rivalShare) rivals.push(reason);
+  }
+  if (rivals.length === 0) return tapDoubt(direction);
+  const sorted = rivals.sort((a, b) => bytesByReason[b] - bytesByReason[a]);
+  const said = sorted.map((reason) => say(otherReasonKeys[reason], { share: share(bytesByReason[reason], total) }));
+  return [...said, ...tapDoubt(direction)];
 }
 
 function tapDoubt(direction: DirectionMeasurement): readonly Message[] {

@@ -1,9 +1,12 @@
 // Station "diagnosis": what a rule says. Texts are message keys with values, so that every language is made late, in report/.
 
+/** What the placeholders of a sentence take, by name; undefined is not known. */
+export type MessageValues = Readonly<Record<string, number | string | undefined>>;
+
 /** A sentence of the message catalogues (report/messages): its key, and the values its placeholders take. */
 export interface Message {
   readonly key: string;
-  readonly values?: Readonly<Record<string, number | string>>;
+  readonly values?: MessageValues;
 }
 
 export interface Evidence {

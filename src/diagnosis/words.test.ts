@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { placeholdersOf } from '../report/messages/render.ts';
-import { verdictMessagesEn } from '../report/messages/verdicts-en.ts';
-import { verdictMessagesKo } from '../report/messages/verdicts-ko.ts';
+import { verdictCataloguesEn } from '../report/messages/verdicts-en.ts';
+import { verdictCataloguesKo } from '../report/messages/verdicts-ko.ts';
+
+const verdictMessagesEn: Readonly<Record<string, string>> = Object.assign({}, ...verdictCataloguesEn);
+const verdictMessagesKo: Readonly<Record<string, string>> = Object.assign({}, ...verdictCataloguesKo);
 
 const here = dirname(fileURLToPath(import.meta.url));
 const docs = join(here, '../../docs/verdicts');

@@ -36,6 +36,9 @@ const MODULE_OPTIONS: readonly {
   { driver: 'bnx2x', feature: 'rx-gro-hw', on: false, line: 'options bnx2x disable_tpa=1' },
 ];
 
+/** By what was asked for: a report on thousands of connections repeats a handful. */
+const known = new Map<string, Readonly<Record<string, string>>>();
+
 /**
  * Text by mechanism that makes `ethtool -K device feature on|off` last: networkmanager, systemd-link, netplan, ifupdown,
  * ifcfg, udev, and modprobe only where `driver` really has the option. `feature` is a short key (gro), the line of a group
@@ -46,6 +49,21 @@ export function persistence(
   device: string,
   state: 'on' | 'off',
   driver?: string,
+): Readonly<Record<string, string>> {
+  const asked = [feature, device, state, driver].join();
+  let texts = known.get(asked);
+  if (texts === undefined) {
+    texts = persistenceTexts(feature, device, state, driver);
+    known.set(asked, texts);
+  }
+  return texts;
+}
+
+function persistenceTexts(
+  feature: string,
+  device: string,
+  state: 'on' | 'off',
+  driver: string | undefined,
 ): Readonly<Record<string, string>> {
   const key = ethtoolKey(feature);
   const on = state === 'on';

@@ -1,7 +1,6 @@
 // Station "capture", machine side: gzip and Zstandard, recognised by their first bytes and never by the file's name.
 
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { Xxh64 } from './xxh64.ts';
 import { ZstdFrames } from './zstd-frames.ts';
@@ -37,7 +36,11 @@ const outputBytes = 65_536;
 
 /** The bytes given to `write` of the taker are lent for the call. */
 export function createDecompressor(compression: 'gzip' | 'zstd', take: (bytes: Uint8Array) => void): Decompressor {
-  if (compression === 'gzip') return throughStream(zlib.createGunzip({ chunkSize: outputBytes }), take);
+  if (compression === 'gzip') {
+    // Most captures are not compressed, and loading it takes a millisecond of every start.
+    const zlib = process.getBuiltinModule('node:zlib');
+    return throughStream(zlib.createGunzip({ chunkSize: outputBytes }), take);
+  }
   // Not node:zlib's, which Node has from 22.15 on: it ends with the first frame (seen with 24.21), and files have several.
   return throughFzstd(take);
 }

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import type { CaptureMeasurement, ConnectionMeasurement } from '../analysis/measurement.ts';
 import { createExplainer, createShareExplainer, joinShares } from '../explain.ts';
 import { compressionMagicBytes, compressionOf } from './capture-decompress.ts';
@@ -72,6 +72,8 @@ function firstBytes(path: string): Uint8Array {
 
 /** Undefined when the threads did not see the same file, or the second one could not do its work. */
 async function measureByTwo(path: string, options: MeasureCaptureOptions): Promise<MeasuredCaptureFile | undefined> {
+  // Not imported: most captures are read by one thread, and loading it takes a millisecond of every start.
+  const { MessageChannel, Worker } = process.getBuiltinModule('node:worker_threads');
   const { captureIndex, signal } = options;
   const { port1: connections, port2 } = new MessageChannel();
   const sent = new Int32Array(new SharedArrayBuffer(4));
@@ -118,6 +120,7 @@ function* receive(
   sent: Int32Array,
   count: number,
 ): Generator<ConnectionMeasurement> {
+  const { receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads');
   try {
     let received = 0;
     for (let chunk = 0; received < count; chunk++) {

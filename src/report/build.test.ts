@@ -6,7 +6,7 @@ import type { CaptureEnd } from '../capture/capture-reader.ts';
 import { diagnoseConnection } from '../diagnosis/diagnose.ts';
 import { buildConnection, buildFinding, capturePointKey } from './build.ts';
 import { buildCapture, type CaptureFacts } from './build-capture.ts';
-import { catalogues, type Language } from './messages/render.ts';
+import { catalogueOf, type Language } from './messages/render.ts';
 import type { ConnectionReport } from './model.ts';
 
 function build(measured = connection(), language: Language = 'en', idOffset = 0): ConnectionReport {
@@ -90,7 +90,7 @@ describe('evidence for a capture point', () => {
       const values = Object.fromEntries(names.map((name) => [name, 3]));
       const key = capturePointKey({ kind, pointsTo, weight: 1, values, rows: [] });
       for (const language of ['en', 'ko'] as const) {
-        const used = [...(catalogues[language][key] ?? 'no sentence {x}').matchAll(/\{([A-Za-z]+)/g)].map(
+        const used = [...(catalogueOf(language)[key] ?? 'no sentence {x}').matchAll(/\{([A-Za-z]+)/g)].map(
           (match) => match[1],
         );
         expect(used.toSorted(), `${language} ${key}`).toEqual(names.toSorted());

@@ -116,7 +116,7 @@ function buildDirection(direction: DirectionMeasurement, language: Language): Di
       cwr: direction.ecn.cwr,
     },
     capturePointEvidence: direction.capturePointEvidence
-      .toSorted((a, b) => b.weight - a.weight)
+      .toSorted(byWeight)
       .map((evidence) => buildCapturePointEvidence(evidence, language)),
     rateBitsPerSec: direction.rateBitsPerSec ?? null,
     largestSuperPacketBytes: direction.largestSuperPacketBytes ?? null,
@@ -212,12 +212,20 @@ const plainPointKeys: Readonly<Record<KindWithOneKey, string>> = {
   'above-mtu': 'capture-point.above-mtu',
 };
 
+function byWeight(a: CapturePointEvidence, b: CapturePointEvidence): number {
+  return b.weight - a.weight;
+}
+
+function packetOf(row: number): number {
+  return row + 1;
+}
+
 function buildCapturePointEvidence(evidence: CapturePointEvidence, language: Language): CapturePointEvidenceReport {
   return {
     text: renderMessage({ key: capturePointKey(evidence), values: evidence.values }, language),
     pointsTo: evidence.pointsTo,
     weight: evidence.weight,
-    packets: evidence.rows.map((row) => row + 1),
+    packets: evidence.rows.map(packetOf),
   };
 }
 

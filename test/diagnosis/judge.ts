@@ -4,8 +4,10 @@ import { expect } from 'vitest';
 import type { ConnectionMeasurement } from '../../src/analysis/measurement.ts';
 import type { DiagnosisContext, Rule } from '../../src/diagnosis/rule.ts';
 import type { Message, Verdict } from '../../src/diagnosis/verdict.ts';
-import { catalogues, languages, renderMessage } from '../../src/report/messages/render.ts';
+import { catalogueOf, languages, renderMessage } from '../../src/report/messages/render.ts';
 import { context } from './fixtures.ts';
+
+const catalogues = { en: catalogueOf('en'), ko: catalogueOf('ko') };
 
 /** The verdicts of a rule, each checked for soundness. */
 export function judge(

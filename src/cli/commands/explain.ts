@@ -1,14 +1,12 @@
 // `wiretruth explain`: the options, and from captures to a report on standard output.
 
 import { type Command, Option } from 'commander';
-import type { Language } from '../../report/messages/render.ts';
+import { type Language, languages } from '../../report/messages/render.ts';
 import type { Severity } from '../../report/model.ts';
 import { severityOrder } from '../../report/summary.ts';
+import { explain } from '../explain/explain-files.ts';
 import { type ConnectionChoice, connectionChoice, gather, wholeNumber } from '../options.ts';
 import { UsageError } from './command.ts';
-
-/** Written out here: the catalogues are not loaded for --help. */
-const languageChoices: readonly Language[] = ['en', 'ko'];
 
 /** The options as commander hands them over. */
 export interface ExplainOptions {
@@ -43,7 +41,7 @@ export function configureExplain(command: Command): void {
     .argument('[files...]', 'captures (pcap or pcapng, also gzip or zstd); - is standard input')
     .option('--host <path>', "a host's own state: a file, a folder or a sos report; repeatable", gather)
     .option('--json', 'the report as JSON (wiretruth schema describes it)')
-    .addOption(new Option('--lang <language>', 'language of the report').choices(languageChoices).default('en'))
+    .addOption(new Option('--lang <language>', 'language of the report').choices(languages).default('en'))
     .option('--connection <which>', 'only this connection: its number, or ip:port-ip:port', connectionChoice)
     .option('--top <count>', 'connections in detail, largest first (text: 3; --json: all)', wholeNumber(0))
     .addOption(
@@ -56,7 +54,6 @@ export function configureExplain(command: Command): void {
     .addHelpText('after', examples)
     .action(async (files: readonly string[], options: ExplainOptions) => {
       checkFiles(files, options);
-      const { explain } = await import('../explain/explain-files.ts');
       process.exitCode = await explain(files, options);
     });
 }

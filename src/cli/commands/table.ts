@@ -6,7 +6,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'explain',
     summary: 'say what was on the wire, what limited each connection, and what to change',
-    load: async () => (await import('./explain.ts')).configureExplain,
+    load: async () => (await import('../explain-program.ts')).configureExplain,
   },
   {
     name: 'schema',

@@ -15,6 +15,8 @@ import { ExitCode, gravest } from '../exit-codes.ts';
 import { Interruption } from '../interruption.ts';
 import { isChosen } from '../options.ts';
 import { type MeasuredCapture, readCaptures } from './read-captures.ts';
+import { writeJson } from './write-json.ts';
+import { writeText } from './write-text.ts';
 
 /** One connection, not yet in words. */
 export interface DiagnosedConnection {
@@ -53,10 +55,8 @@ export async function explain(files: readonly string[], options: ExplainOptions)
 
 async function write(explained: ExplainedCaptures, options: ExplainOptions): Promise<void> {
   if (options.json === true) {
-    const { writeJson } = await import('./write-json.ts');
     await writeJson(explained, options.top);
   } else {
-    const { writeText } = await import('./write-text.ts');
     await writeText(explained, options);
   }
 }

@@ -12,7 +12,8 @@ export async function writeJson(explained: ExplainedCaptures, top: number | unde
   const chosen = top === undefined ? explained.connections : largest(explained.connections, top);
   const output = new Output();
   for (const piece of reportJson({ toolVersion: version, ...explained, connections: inWords(chosen) })) {
-    await output.write(piece);
+    const waiting = output.write(piece);
+    if (waiting !== undefined) await waiting;
   }
   await output.flush();
 }

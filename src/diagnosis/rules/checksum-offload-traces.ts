@@ -2,10 +2,10 @@
 // pseudo-header sum when the tap sees it (CHECKSUM_PARTIAL), and so does a packet merged by GRO (tcp4_gro_complete). That
 // value can be computed from the addresses and lengths: where it matches, nothing is damaged.
 
-import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import type { ConnectionMeasurement, DirectionMeasurement, RowSample } from '../../analysis/measurement.ts';
 import { confidence } from '../confidence.ts';
 import { evidenceList, messages, rowsFilter, say, seen } from '../rule.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Evidence, Verdict } from '../verdict.ts';
 import { mergeKind } from './receive-merge.ts';
 
 export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdict | undefined {
@@ -13,8 +13,7 @@ export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdic
   const partial = partialCount(a) + partialCount(b);
   if (partial === 0) return undefined;
   const damaged = unexplained(a) + unexplained(b);
-  const rows = [...a.checksums.partialSample.rows, ...b.checksums.partialSample.rows].slice(0, 8);
-  const wrongRows = [...a.checksums.wrongSample.rows, ...b.checksums.wrongSample.rows].slice(0, 8);
+  const rows = firstRows(a.checksums.partialSample, b.checksums.partialSample);
   return {
     code: 'checksum-offload-traces',
     severity: damaged > 0 ? 'notice' : 'healthy',
@@ -25,7 +24,7 @@ export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdic
     }),
     evidence: evidenceList(
       seen(say('checksum-offload-traces.for.partial', { partial }), rows, rowsFilter(rows)),
-      damaged > 0 && seen(say('checksum-offload-traces.for.wrong', { damaged }), wrongRows, rowsFilter(wrongRows)),
+      damaged > 0 && damagedEvidence(damaged, firstRows(a.checksums.wrongSample, b.checksums.wrongSample)),
     ),
     against: messages(
       damaged > 0
@@ -35,6 +34,15 @@ export function checksumOffloadTraces(connection: ConnectionMeasurement): Verdic
     ),
     fixes: [],
   };
+}
+
+function damagedEvidence(damaged: number, rows: readonly number[]): Evidence {
+  return seen(say('checksum-offload-traces.for.wrong', { damaged }), rows, rowsFilter(rows));
+}
+
+/** Eight rows are enough to look at. */
+function firstRows(a: RowSample, b: RowSample): readonly number[] {
+  return [...a.rows, ...b.rows].slice(0, 8);
 }
 
 function partialCount({ checksums }: DirectionMeasurement): number {

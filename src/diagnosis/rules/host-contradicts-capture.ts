@@ -13,6 +13,7 @@ export function hostContradictsCapture(
   connection: ConnectionMeasurement,
   context: DiagnosisContext,
 ): readonly Verdict[] {
+  if (context.hosts.length === 0) return [];
   return perDirection(
     connection,
     (direction) => sending(connection, direction, context) ?? receiving(connection, direction, context),

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { messagesEn } from './en.ts';
+import { hostLabelsEn } from './host-en.ts';
+import { hostLabelsKo } from './host-ko.ts';
 import { messagesKo } from './ko.ts';
-import { catalogues, fillTemplate, label, placeholdersOf, renderMessage } from './render.ts';
-import { verdictMessagesEn } from './verdicts-en.ts';
-import { verdictMessagesKo } from './verdicts-ko.ts';
+import { catalogueOf, fillTemplate, label, placeholdersOf, renderMessage } from './render.ts';
+import { verdictCataloguesEn } from './verdicts-en.ts';
+import { verdictCataloguesKo } from './verdicts-ko.ts';
+
+const catalogues = { en: catalogueOf('en'), ko: catalogueOf('ko') };
 
 describe('the catalogues', () => {
   test('have the same keys in both languages', () => {
@@ -17,9 +21,12 @@ describe('the catalogues', () => {
     expect(different).toEqual([]);
   });
 
-  test('do not hide one another: ours and the verdicts share no key', () => {
-    expect(Object.keys(messagesEn).filter((key) => key in verdictMessagesEn)).toEqual([]);
-    expect(Object.keys(messagesKo).filter((key) => key in verdictMessagesKo)).toEqual([]);
+  test.each([
+    ['English', [messagesEn, hostLabelsEn, ...verdictCataloguesEn]],
+    ['Korean', [messagesKo, hostLabelsKo, ...verdictCataloguesKo]],
+  ])('do not hide one another: no two in %s share a key', (_language, all) => {
+    const keys = all.flatMap((catalogue) => Object.keys(catalogue));
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
   test('leave no brace that is not a placeholder', () => {

@@ -5,25 +5,41 @@
 // {name:count} (thousands separators), {name:rate} (bits per second in), {name:packets} (count and the right plural).
 // Korean particles that depend on the sound before them are written {을/를}, {이/가}, {은/는}, {과/와}, {으로/로}.
 
-import type { Message } from '../../diagnosis/verdict.ts';
+import type { Message, MessageValues } from '../../diagnosis/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from '../units.ts';
 import { messagesEn } from './en.ts';
 import { hostLabelsEn } from './host-en.ts';
 import { hostLabelsKo } from './host-ko.ts';
 import { messagesKo } from './ko.ts';
-import { verdictMessagesEn } from './verdicts-en.ts';
-import { verdictMessagesKo } from './verdicts-ko.ts';
+import { verdictCataloguesEn } from './verdicts-en.ts';
+import { verdictCataloguesKo } from './verdicts-ko.ts';
 
 export type Language = 'en' | 'ko';
 
 /** Languages that reports can be written in; the first is the default. */
 export const languages: readonly Language[] = ['en', 'ko'];
 
-/** All messages of one language, ours and the verdicts'. */
-export const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...messagesEn, ...hostLabelsEn, ...verdictMessagesEn },
-  ko: { ...messagesKo, ...hostLabelsKo, ...verdictMessagesKo },
+type Catalogue = Readonly<Record<string, string>>;
+
+/** Not joined into one object: at every start that took 10 ms, and a report looks up some dozens of sentences once each. */
+const catalogues: Readonly<Record<Language, readonly Catalogue[]>> = {
+  en: [messagesEn, hostLabelsEn, ...verdictCataloguesEn],
+  ko: [messagesKo, hostLabelsKo, ...verdictCataloguesKo],
 };
+
+/** All messages of one language, ours and the verdicts'. Slow. */
+export function catalogueOf(language: Language): Catalogue {
+  return Object.assign({}, ...catalogues[language]);
+}
+
+/** The template of one message; undefined when the language has none. */
+function templateOf(key: string, language: Language): string | undefined {
+  for (const catalogue of catalogues[language]) {
+    const template = catalogue[key];
+    if (template !== undefined) return template;
+  }
+  return undefined;
+}
 
 const placeholder = /\{([A-Za-z][A-Za-z0-9]*)(?::([a-z]+))?\}|\{([가-힣]+)\/([가-힣]+)\}/g;
 
@@ -40,16 +56,16 @@ export function placeholdersOf(template: string): string[] {
 export function renderMessage(message: Message, language: Language): string {
   const pieces = piecesOfKey(message.key, language);
   if (pieces !== undefined) return fill(pieces, message.values ?? noValues, language);
-  const pairs = Object.entries(message.values ?? noValues).map(([name, value]) => `${name}=${value}`);
+  const pairs = Object.entries(message.values ?? noValues).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
   return [message.key, ...pairs].join(' ');
 }
 
-type Values = Readonly<Record<string, number | string>>;
-
-const noValues: Values = {};
+const noValues: MessageValues = {};
 
 /** One of our own labels, by key. */
-export function label(key: string, language: Language, values?: Values): string {
+export function label(key: string, language: Language, values?: MessageValues): string {
   return renderMessage(values === undefined ? { key } : { key, values }, language);
 }
 
@@ -68,7 +84,7 @@ const compiled: Readonly<Record<Language, Map<string, readonly Piece[]>>> = { en
 function piecesOfKey(key: string, language: Language): readonly Piece[] | undefined {
   const known = compiled[language].get(key);
   if (known !== undefined) return known;
-  const template = catalogues[language][key] ?? catalogues.en[key];
+  const template = templateOf(key, language) ?? templateOf(key, 'en');
   if (template === undefined) return undefined;
   const pieces = piecesOf(template, language);
   compiled[language].set(key, pieces);
@@ -91,15 +107,15 @@ function piecesOf(template: string, language: Language): readonly Piece[] {
 
 /** What is not known is said to be so. */
 function unknownValue(language: Language): string {
-  return catalogues[language]['value.unknown'] ?? '?';
+  return templateOf('value.unknown', language) ?? '?';
 }
 
 /** A template with its placeholders and Korean particles filled in. A value that is not given is called not known. */
-export function fillTemplate(template: string, values: Values, language: Language): string {
+export function fillTemplate(template: string, values: MessageValues, language: Language): string {
   return fill(piecesOf(template, language), values, language);
 }
 
-function fill(pieces: readonly Piece[], values: Values, language: Language): string {
+function fill(pieces: readonly Piece[], values: MessageValues, language: Language): string {
   let out = '';
   for (const { text, name, format, afterConsonant, afterVowel } of pieces) {
     out += text;

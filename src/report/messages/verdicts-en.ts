@@ -6,11 +6,11 @@ import { hostMessagesEn } from './verdicts-en-host.ts';
 import { offloadMessagesEn } from './verdicts-en-offloads.ts';
 import { smallPacketMessagesEn } from './verdicts-en-small-packets.ts';
 
-/** Every sentence of the diagnosis, by key. */
-export const verdictMessagesEn: Readonly<Record<string, string>> = {
-  ...smallPacketMessagesEn,
-  ...offloadMessagesEn,
-  ...flowMessagesEn,
-  ...captureMessagesEn,
-  ...hostMessagesEn,
-};
+/** Every sentence of the diagnosis, by key, in several objects. */
+export const verdictCataloguesEn: readonly Readonly<Record<string, string>>[] = [
+  smallPacketMessagesEn,
+  offloadMessagesEn,
+  flowMessagesEn,
+  captureMessagesEn,
+  hostMessagesEn,
+];

@@ -6,11 +6,11 @@ import { hostMessagesKo } from './verdicts-ko-host.ts';
 import { offloadMessagesKo } from './verdicts-ko-offloads.ts';
 import { smallPacketMessagesKo } from './verdicts-ko-small-packets.ts';
 
-/** Every sentence of the diagnosis, by key. */
-export const verdictMessagesKo: Readonly<Record<string, string>> = {
-  ...smallPacketMessagesKo,
-  ...offloadMessagesKo,
-  ...flowMessagesKo,
-  ...captureMessagesKo,
-  ...hostMessagesKo,
-};
+/** Every sentence of the diagnosis, by key, in several objects. */
+export const verdictCataloguesKo: readonly Readonly<Record<string, string>>[] = [
+  smallPacketMessagesKo,
+  offloadMessagesKo,
+  flowMessagesKo,
+  captureMessagesKo,
+  hostMessagesKo,
+];
