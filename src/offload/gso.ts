@@ -3,6 +3,8 @@
 // lab compares it with the running kernel.
 
 import { checksumField, fold, onesSum } from '../bytes/checksum.ts';
+import { copyBytes, copySum } from '../bytes/copy.ts';
+import { summableBytes } from '../bytes/summable-memory.ts';
 import { Gre, GreFlag } from '../wire/gre.ts';
 import { IpProtocol, Ipv4, ipv4HeaderBytes } from '../wire/ipv4.ts';
 import { Ipv6, Ipv6Extension, Ipv6Jumbo } from '../wire/ipv6.ts';
@@ -10,7 +12,6 @@ import { Pppoe } from '../wire/pppoe.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
-import { copyBytes } from './copy-bytes.ts';
 import { type FrameLayers, LayerKind } from './layers.ts';
 
 /** How a super-packet is cut. */
@@ -26,12 +27,6 @@ export interface CutOptions {
   readonly partialChecksum?: boolean;
 }
 
-/** Where segments go: a view, and a copy into the memory behind it that needs fewer views than one between any two. */
-export interface SegmentTarget {
-  readonly view: DataView;
-  copy(source: DataView, start: number, length: number, at: number): void;
-}
-
 /** All headers of a frame that is cut: link, VLAN tags, nested IP with options, tunnels, TCP with options. */
 const templateBytes = 1024;
 
@@ -45,7 +40,7 @@ export class Segmenter {
   /** The segments' headers in bytes, from the frame's first byte to the payload. */
   headerBytes = 0;
 
-  private readonly template: DataView = new DataView(new ArrayBuffer(templateBytes));
+  private readonly template: DataView = viewOf(summableBytes(templateBytes));
   private readonly baseSums: Float64Array = new Float64Array(8);
   private readonly kinds: Uint8Array = new Uint8Array(8);
   private readonly offsets: Int32Array = new Int32Array(8);
@@ -125,24 +120,13 @@ export class Segmenter {
 
   /** Writes segment `index` (0 based) and returns the bytes written, `capturedLength(index)`. The caller has made room. */
   write(index: number, out: DataView, at: number): number {
-    const kept = this.capturedPayloadLength(index);
-    copyBytes(this.source, this.payloadStart + index * this.segmentBytes, out, at + this.headerBytes, kept);
-    return this.writeHeaders(index, out, at);
-  }
-
-  /** The same into a buffer that copies for itself. */
-  writeTo(index: number, target: SegmentTarget, at: number): number {
-    const kept = this.capturedPayloadLength(index);
-    const from = this.payloadStart + index * this.segmentBytes;
-    if (kept > 0) target.copy(this.source, from, kept, at + this.headerBytes);
-    return this.writeHeaders(index, target.view, at);
-  }
-
-  private writeHeaders(index: number, out: DataView, at: number): number {
     const payload = this.payloadLength(index);
+    const from = this.payloadStart + index * this.segmentBytes;
     copyBytes(this.template, 0, out, at, this.keptHeaderBytes);
-    // A block copy and then sums over what is in the cache are quicker than one loop that does both.
-    const payloadSum = this.partial ? 0 : onesSum(out, at + this.headerBytes, payload, 0);
+    const kept = this.capturedPayloadLength(index);
+    let payloadSum = 0;
+    if (!this.partial) payloadSum = copySum(this.source, from, out, at + this.headerBytes, payload);
+    else if (kept > 0) copyBytes(this.source, from, out, at + this.headerBytes, kept);
     this.transportLength = this.headerBytes - this.transportOffset + payload;
     if (this.transport === IpProtocol.Tcp) this.patchTcp(index, out, at, this.transportLength, payloadSum);
     else this.patchUdp(out, at, this.transportLength, payloadSum);
@@ -316,4 +300,8 @@ export class Segmenter {
     out.setUint16(at + offset + Gre.checksum, 0);
     out.setUint16(at + offset + Gre.checksum, checksumField(this.sumFrom(offset, out, at)));
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

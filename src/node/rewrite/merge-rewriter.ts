@@ -1,10 +1,10 @@
 // Station "offload", machine side: a capture of wire packets in, the capture that a tap on the receiving host would have made out:
 // merged as its software GRO merges them. What is not merged is written byte for byte, in the order in which it goes up.
 
+import { copyBytes } from '../../bytes/copy.ts';
 import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
-import { copyBytes } from '../../offload/copy-bytes.ts';
 import { type ChecksumKnowledge, type DeviceMerge, Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
 import type { HeldPacket } from '../../offload/held.ts';
 import { Lro } from '../../offload/lro.ts';

@@ -305,7 +305,7 @@ export class WireRewriter implements FrameSink {
       derived.isFirst = index === 0;
       if (!writer.isPcap) derived.comment = commentOf(index, count, packetNumber, segmentBytes, source) + left;
       const at = writer.derive(derived);
-      segmenter.writeTo(index, writer.output, at);
+      segmenter.write(index, writer.output.view, at);
       this.packetOut(packetNumber);
       writer.done();
       if (this.rateBitsPerSec !== undefined) {
