@@ -106,7 +106,17 @@ export class HeldPacket {
     return this.idPatterns[this.innerIpLayer] === 'fixed';
   }
 
-  private reserve(length: number): void {
+  /** A segment like the first one, whose payload is in the buffer already, behind the others. */
+  grow(payloadBytes: number, tag: number): void {
+    this.capturedLength += payloadBytes;
+    this.originalLength += payloadBytes;
+    this.payloadBytes += payloadBytes;
+    this.segmentCount += 1;
+    this.lastTag = tag;
+  }
+
+  /** Makes room for so many bytes in all. */
+  reserve(length: number): void {
     if (length <= this.bytes.length) return;
     const larger = summableBytes(length * 2);
     larger.set(this.bytes.subarray(0, this.capturedLength));
