@@ -11,6 +11,8 @@ export interface VectorCode {
   readonly sum: (at: number, length: number) => number;
   /** Of any length; the last odd byte is the low half of a word. The two ranges do not overlap. */
   readonly copySum: (from: number, to: number, length: number) => number;
+  /** The memory itself. */
+  readonly memory: object;
 }
 
 /** The part of it that is used: the language's own library of types, all that pure code has, does not know it. */
@@ -19,7 +21,7 @@ declare const WebAssembly:
   | {
       readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
       readonly Module: new (code: Uint8Array) => object;
-      readonly Instance: new (module: object, imports: object) => { readonly exports: VectorCode };
+      readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
     };
 
 const pageBytes = 65_536;
@@ -56,12 +58,19 @@ function makeArena(length: number): ArrayBuffer | undefined {
     const pages = Math.ceil(length / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(vectorModule()), { js: { memory } });
-    codes.set(memory.buffer, instance.exports);
+    const { sum, copySum } = instance.exports as Omit<VectorCode, 'memory'>;
+    codes.set(memory.buffer, { sum, copySum, memory });
     return memory.buffer;
   } catch {
     // A processor without vectors, a page whose policy forbids WebAssembly, an address space too small: slower, not wrong.
     return undefined;
   }
+}
+
+/** More code for memory that has some: a module that may take `js.memory`, `js.sum` and `js.copySum`. */
+export function instanceIn<Exports>(js: VectorCode, module: Uint8Array): Exports {
+  if (typeof WebAssembly === 'undefined') throw new Error('there is no WebAssembly');
+  return new WebAssembly.Instance(new WebAssembly.Module(module), { js }).exports as Exports;
 }
 
 /** The code of this memory; undefined when it is ordinary memory. */

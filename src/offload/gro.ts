@@ -110,6 +110,32 @@ export class Gro {
     return this.hasRoom(recent, recent.segmentBytes) && next.join(view, start, capturedLength, true, tag);
   }
 
+  /**
+   * The same for the records of a little-endian pcap from `at` on, `most` of them at most: see NextFrame.joinRecords. Returns how many
+   * were taken; `tag` is that of the first one.
+   */
+  continuesWith(
+    view: DataView,
+    last: number,
+    at: number,
+    end: number,
+    most: number,
+    mostFraction: number,
+    tag: number,
+  ): number {
+    const { recent, next } = this;
+    if (recent === undefined || recent !== next.held) return 0;
+    // As many as hasRoom allows one after the other.
+    const bytesLeft = this.maximumBytes - (recent.originalLength - recent.networkOffset);
+    const room = Math.ceil(bytesLeft / recent.segmentBytes) - 1;
+    const segmentsLeft = (this.options.mostSegments ?? Number.POSITIVE_INFINITY) - recent.segmentCount;
+    const count = Math.min(most, room, segmentsLeft);
+    if (count < 1) return 0;
+    const joined = next.joinRecords(view, last, at, end, count, mostFraction);
+    if (joined > 0) recent.grow(joined, tag + joined - 1);
+    return joined;
+  }
+
   /** One frame from the device. It goes up before the call returns, or is held. `tag` comes back with it. */
   receive(
     view: DataView,

@@ -106,12 +106,13 @@ export class HeldPacket {
     return this.idPatterns[this.innerIpLayer] === 'fixed';
   }
 
-  /** A segment like the first one, whose payload is in the buffer already, behind the others. */
-  grow(payloadBytes: number, tag: number): void {
+  /** Segments like the first one, whose payload is in the buffer already, behind the others. */
+  grow(segmentCount: number, tag: number): void {
+    const payloadBytes = segmentCount * this.segmentBytes;
     this.capturedLength += payloadBytes;
     this.originalLength += payloadBytes;
     this.payloadBytes += payloadBytes;
-    this.segmentCount += 1;
+    this.segmentCount += segmentCount;
     this.lastTag = tag;
   }
 

@@ -4,13 +4,16 @@
 
 import { fold, onesSum } from '../bytes/checksum.ts';
 import { copySum } from '../bytes/copy.ts';
+import { summableBytes } from '../bytes/summable-memory.ts';
 import { Ipv4 } from '../wire/ipv4.ts';
 import { Tcp } from '../wire/tcp.ts';
 import type { HeldPacket } from './held.ts';
 import { LayerKind } from './layers.ts';
+import { type JoinRun, joinRunIn, Run, runHeaderBytes } from './run-code.ts';
 
 /** Headers of one IP header and TCP are shorter, but for long chains of IPv6 extensions. */
-const mostHeaderBytes = 256;
+const mostHeaderBytes = runHeaderBytes - 16;
+const recordHeaderBytes = 16;
 
 /** What the next frame of a held TCP packet looks like, after one that has joined it. */
 export class NextFrame {
@@ -29,11 +32,17 @@ export class NextFrame {
   private ipSum = 0;
   private tcpSum = 0;
   private pseudoSum = 0;
+  /** All this for the loop in WebAssembly, where there is one; made when it is first wanted. */
+  private readonly run: DataView = viewOf(summableBytes(Run.bytes));
+  private readonly runBytes: Uint8Array = new Uint8Array(this.run.buffer, this.run.byteOffset, Run.bytes);
+  private readonly joinRun: JoinRun | undefined = joinRunIn(this.run.buffer);
+  private isRunReady = false;
 
   /** Takes a frame that has joined `held`, whole as it was, so that it is not over. `pseudoSum` is that of its pseudo-header. */
   follow(held: HeldPacket, view: DataView, start: number, frameBytes: number, pseudoSum: number): void {
     const { payloadOffset, networkOffset, transportOffset } = held;
     this.held = undefined;
+    this.isRunReady = false;
     if (held.layerCount !== 1 || payloadOffset > mostHeaderBytes || frameBytes < payloadOffset + 4) return;
     this.held = held;
     this.frameBytes = frameBytes;
@@ -88,8 +97,55 @@ export class NextFrame {
     const field = view.getUint16(tcp + Tcp.checksum);
     const sum = this.tcpSum + (sequence >>> 16) + (sequence & 0xffff) + field + payloadSum;
     if (fold(sum) !== 0xffff && !(acceptsPartial && field === this.pseudoSum)) return false;
-    held.grow(payloadBytes, tag);
+    held.grow(1, tag);
     return true;
+  }
+
+  /**
+   * Adds the frames of records between `at` and `end` of a little-endian pcap, `most` at most, up to the first that is not the next one.
+   * The one before has its record at `last`; the fraction of a second of the others is at most `mostFraction`. Returns how many.
+   */
+  joinRecords(view: DataView, last: number, at: number, end: number, most: number, mostFraction: number): number {
+    const { held, joinRun, run } = this;
+    if (held === undefined || joinRun === undefined || held.capturedLength !== held.originalLength) return 0;
+    // Headers are compared 16 bytes at a time, and no further than the frame.
+    if (held.segmentBytes < 16) return 0;
+    if (view.buffer !== run.buffer || held.view.buffer !== run.buffer) return 0;
+    const room = Math.floor((held.bytes.length - held.capturedLength) / held.segmentBytes);
+    if (room < 1) return 0;
+    if (!this.isRunReady) this.prepareRun(held);
+    run.setInt32(Run.seconds, view.getInt32(last, true), true);
+    run.setInt32(Run.leastFraction, view.getInt32(last + 4, true), true);
+    run.setInt32(Run.mostFraction, mostFraction, true);
+    run.setInt32(Run.to, held.bytes.byteOffset + held.capturedLength, true);
+    run.setInt32(Run.sequence, this.firstSequence + held.payloadBytes, true);
+    run.setInt32(Run.id, (this.firstId + this.idStep * held.segmentCount) & 0xffff, true);
+    const from = view.byteOffset + at;
+    const stop = joinRun(from, view.byteOffset + end, Math.min(most, room), run.byteOffset);
+    return (stop - from) / (recordHeaderBytes + this.frameBytes);
+  }
+
+  /** What is the same for all runs that join the packet. */
+  private prepareRun({ networkOffset, transportOffset, payloadOffset, segmentBytes }: HeldPacket): void {
+    const { run } = this;
+    this.runBytes.fill(0);
+    for (let word = 0; word <= this.wholeWords; word += 1) {
+      run.setInt32(Run.headers + word * 4, this.headers[word]!, true);
+      run.setInt32(Run.masks + word * 4, this.masks[word]!, true);
+    }
+    run.setInt32(Run.frameBytes, this.frameBytes, true);
+    run.setInt32(Run.comparedBytes, (payloadOffset + 15) & ~15, true);
+    run.setInt32(Run.payloadOffset, payloadOffset, true);
+    run.setInt32(Run.payloadBytes, segmentBytes, true);
+    run.setInt32(Run.sequenceOffset, transportOffset + Tcp.sequence, true);
+    run.setInt32(Run.checksumOffset, transportOffset + Tcp.checksum, true);
+    run.setInt32(Run.tcpSum, swapped(fold(this.tcpSum)), true);
+    run.setInt32(Run.pseudoSum, swapped(this.pseudoSum), true);
+    run.setInt32(Run.idOffset, this.isIpv4 ? networkOffset + Ipv4.identification : 0, true);
+    run.setInt32(Run.idStep, this.idStep, true);
+    run.setInt32(Run.ipChecksumOffset, networkOffset + Ipv4.checksum, true);
+    run.setInt32(Run.ipSum, swapped(fold(this.ipSum)), true);
+    this.isRunReady = true;
   }
 
   private hasHeaders(view: DataView, start: number): boolean {
@@ -112,4 +168,12 @@ export class NextFrame {
 /** Sum of headers, without the 16-bit words at some offsets. */
 function sumWithout(view: DataView, at: number, length: number, offsets: readonly number[]): number {
   return offsets.reduce((sum, offset) => sum + (view.getUint16(at + offset) ^ 0xffff), onesSum(view, at, length, 0));
+}
+
+function swapped(word: number): number {
+  return ((word & 0xff) << 8) | (word >>> 8);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -114,6 +114,27 @@ export class MergeRewriter implements FrameSink, PollOwner {
     context.receive(recordAt, recordBytes, view, start, capturedLength, originalLength, linkType, time, this.framesIn);
   }
 
+  /** Frames that go on with the last one, a burst at a time. */
+  onRecords(view: DataView, last: number, at: number, end: number): number {
+    const context = this.lastContext;
+    if (context === undefined || this.lastInterface !== 0) return at;
+    const unitNs = this.writer.pcapUnitNs;
+    const fraction = view.getUint32(last + 4, true);
+    const spareNs = Math.min(this.nextEndNs, context.endNs) - this.lastTimeNs;
+    const mostFraction = Math.min(fraction + Math.floor(spareNs / unitNs), 1e9 / unitNs - 1);
+    if (mostFraction < fraction) return at;
+    const joined = context.continuesWith(view, last, at, end, mostFraction);
+    if (joined === 0) return at;
+    const frameBytes = view.getInt32(at + 8, true);
+    const recordBytes = this.writer.pcapHeaderBytes + frameBytes;
+    const stop = at + joined * recordBytes;
+    this.framesIn += joined;
+    if (frameBytes > largestWireFrame) this.largeFrames += joined;
+    this.lastTimeNs += (view.getUint32(stop - recordBytes + 4, true) - fraction) * unitNs;
+    context.joined(joined, this.lastTimeNs, this.framesIn);
+    return stop;
+  }
+
   private contextOf(receiver: number): NapiContext {
     if (receiver === this.lastReceiver && this.lastContext !== undefined) return this.lastContext;
     let context = this.contexts.get(receiver);

@@ -159,13 +159,23 @@ export class NapiContext implements GroSink {
     if (this.device !== undefined || this.gro === undefined) return false;
     const tag = this.count;
     if (!this.gro.continues(view, start, capturedLength, originalLength, tag)) return false;
-    // It begins no packet, so that nothing of its record will be needed but who it was.
-    const kept = this.recordOf(tag);
+    this.joined(1, timeNs, packetNumber);
+    return true;
+  }
+
+  /** The same for records of a little-endian pcap, as Gro has it. Returns how many were taken: `joined` is to be called for them. */
+  continuesWith(view: DataView, last: number, at: number, end: number, mostFraction: number): number {
+    if (this.device !== undefined || this.gro === undefined) return 0;
+    return this.gro.continuesWith(view, last, at, end, napiWeight - this.count, mostFraction, this.count);
+  }
+
+  /** So many frames have joined a packet that began earlier: nothing of their records will be needed but who was the last. */
+  joined(frames: number, timeNs: number, packetNumber: number): void {
+    const kept = this.recordOf(this.count + frames - 1);
     kept.timeNs = timeNs;
     kept.packetNumber = packetNumber;
-    this.count += 1;
+    this.count += frames;
     if (this.count === napiWeight) this.endFullPoll();
-    return true;
   }
 
   receive(
