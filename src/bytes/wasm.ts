@@ -12,6 +12,7 @@ export const end = 0x0b;
 export const branch = 0x0c;
 export const branchIf = 0x0d;
 export const call = 0x10;
+export const drop = 0x1a;
 export const i32Const = 0x41;
 export const i32IsZero = 0x45;
 export const i32Equal = 0x46;
@@ -23,7 +24,9 @@ export const i32Sub = 0x6b;
 export const i32Remainder = 0x70;
 export const i32And = 0x71;
 export const i32Or = 0x72;
+export const i32Xor = 0x73;
 export const i32ShiftLeft = 0x74;
+export const i32ShiftRight = 0x76;
 
 /** Loads and stores, to be followed by `at`. */
 export const load32 = 0x28;
@@ -57,6 +60,8 @@ function leb(value: number, lastBelow: number): Code {
 
 const unsigned = (value: number): Code => leb(value, 128);
 export const number = (value: number): Code => [i32Const, ...leb(value, 64)];
+/** All ones, in signed LEB128. */
+export const minusOne: Code = [i32Const, 0x7f];
 export const get = (local: number): Code => [0x20, local];
 export const set = (local: number): Code => [0x21, local];
 export const tee = (local: number): Code => [0x22, local];

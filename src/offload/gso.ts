@@ -12,6 +12,7 @@ import { Pppoe } from '../wire/pppoe.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
+import { Cut, type CutSegments, cutSegmentsIn } from './cut-code.ts';
 import { type FrameLayers, LayerKind } from './layers.ts';
 
 /** How a super-packet is cut. */
@@ -29,6 +30,8 @@ export interface CutOptions {
 
 /** All headers of a frame that is cut: link, VLAN tags, nested IP with options, tunnels, TCP with options. */
 const templateBytes = 1024;
+/** What a capture has before a frame, when segments are written with it. */
+const mostRecordHeaderBytes = 64;
 
 /**
  * Cuts one frame at a time: `begin`, then `write` for each segment. Keeps a header template and sums that are equal in
@@ -63,6 +66,9 @@ export class Segmenter {
   private innerIdFixed = false;
   private accurateEcn = false;
   private partial = false;
+  /** All this for the loop in WebAssembly, where there is one. */
+  private readonly run: DataView = viewOf(summableBytes(Cut.template + mostRecordHeaderBytes + templateBytes));
+  private readonly cutSegments: CutSegments | undefined = cutSegmentsIn(this.run.buffer);
 
   /**
    * Takes a frame that `layers` has parsed. Returns the number of segments; `write` reads the frame's bytes, so `view` must
@@ -132,6 +138,51 @@ export class Segmenter {
     else this.patchUdp(out, at, this.transportLength, payloadSum);
     for (let layer = this.layerCount - 1; layer >= 0; layer -= 1) this.patchLayer(layer, index, out, at, payload);
     return this.capturedLength(index);
+  }
+
+  /** How many segments are like the second one but for ID, sequence number and checksums, and may be written by `writeLike`. */
+  get alikeCount(): number {
+    const isPlain = this.layerCount === 1 && this.transport === IpProtocol.Tcp && !this.partial;
+    return isPlain && this.source.buffer === this.run.buffer ? Math.max(0, this.segmentCount - 3) : 0;
+  }
+
+  /**
+   * To be called when the second segment was written: its record is at `at` in `out`, with `recordHeaderBytes` before the frame. Returns
+   * whether `writeLike` can write others into that buffer.
+   */
+  prepareLike(out: DataView, at: number, recordHeaderBytes: number): boolean {
+    if (this.cutSegments === undefined || out.buffer !== this.run.buffer) return false;
+    if (recordHeaderBytes > mostRecordHeaderBytes) return false;
+    const { run, transportOffset } = this;
+    const ip = this.offsets[0]!;
+    const isV4 = this.kinds[0] === LayerKind.Ipv4;
+    const tcp = recordHeaderBytes + transportOffset;
+    const headerBytes = recordHeaderBytes + this.headerBytes;
+    copyBytes(out, at, run, Cut.template, headerBytes);
+    run.setInt32(Cut.headerBytes, headerBytes, true);
+    run.setInt32(Cut.payloadBytes, this.segmentBytes, true);
+    run.setInt32(Cut.sequenceOffset, tcp + Tcp.sequence, true);
+    run.setInt32(Cut.checksumOffset, tcp + Tcp.checksum, true);
+    const length = this.transportLength;
+    const pseudo = this.transportSum + (length >>> 16) + (length & 0xffff);
+    const flags = run.getUint8(Cut.template + tcp + Tcp.flags);
+    run.setInt32(Cut.tcpSum, swapped(fold(this.tcpHeaderSum + flags + pseudo)), true);
+    run.setInt32(Cut.idOffset, isV4 ? recordHeaderBytes + ip + Ipv4.identification : 0, true);
+    run.setInt32(Cut.ipChecksumOffset, recordHeaderBytes + ip + Ipv4.checksum, true);
+    const ipLength = this.headerBytes - ip + this.segmentBytes;
+    run.setInt32(Cut.ipSum, isV4 ? swapped(fold(this.baseSums[0]! + ipLength)) : 0, true);
+    run.setInt32(Cut.idStep, this.outerIdFixed ? 0 : 1, true);
+    return true;
+  }
+
+  /** Writes `count` segments from `index` on, whole with their record headers, to `at` in `out`: after `prepareLike` said that it can. */
+  writeLike(index: number, count: number, out: DataView, at: number): void {
+    const { run } = this;
+    const ipId = this.template.getUint16(this.offsets[0]! + Ipv4.identification);
+    run.setInt32(Cut.id, ipId + (this.outerIdFixed ? 0 : index), true);
+    run.setInt32(Cut.sequence, this.firstSequence + index * this.segmentBytes, true);
+    const from = this.source.byteOffset + this.payloadStart + index * this.segmentBytes;
+    this.cutSegments?.(from, out.byteOffset + at, count, run.byteOffset);
   }
 
   private makeTemplate(view: DataView, start: number, capturedLength: number, layers: FrameLayers): void {
@@ -300,6 +351,10 @@ export class Segmenter {
     out.setUint16(at + offset + Gre.checksum, 0);
     out.setUint16(at + offset + Gre.checksum, checksumField(this.sumFrom(offset, out, at)));
   }
+}
+
+function swapped(word: number): number {
+  return ((word & 0xff) << 8) | (word >>> 8);
 }
 
 function viewOf(bytes: Uint8Array): DataView {
