@@ -51,16 +51,20 @@ export class NextFrame {
     this.firstId = held.view.getUint16(networkOffset + Ipv4.identification);
     this.firstSequence = held.view.getInt32(transportOffset + Tcp.sequence);
     this.keepHeaders(view, start, payloadOffset);
+    const ip = start + networkOffset;
     if (this.isIpv4) {
       this.leaveOut(networkOffset + Ipv4.identification, 2);
       this.leaveOut(networkOffset + Ipv4.checksum, 2);
-      this.ipSum = sumWithout(view, start + networkOffset, Ipv4.headerBytes, [Ipv4.identification, Ipv4.checksum]);
+      const changing = without(view, ip + Ipv4.identification) + without(view, ip + Ipv4.checksum);
+      this.ipSum = onesSum(view, ip, Ipv4.headerBytes, changing);
     }
     this.leaveOut(transportOffset + Tcp.sequence, 4);
     this.leaveOut(transportOffset + Tcp.checksum, 2);
-    const changing = [Tcp.sequence, Tcp.sequence + 2, Tcp.checksum];
+    const tcp = start + transportOffset;
+    const sequence = without(view, tcp + Tcp.sequence) + without(view, tcp + Tcp.sequence + 2);
+    const changing = sequence + without(view, tcp + Tcp.checksum);
     this.pseudoSum = pseudoSum;
-    this.tcpSum = pseudoSum + sumWithout(view, start + transportOffset, payloadOffset - transportOffset, changing);
+    this.tcpSum = onesSum(view, tcp, payloadOffset - transportOffset, pseudoSum + changing);
   }
 
   private keepHeaders(view: DataView, start: number, length: number): void {
@@ -139,12 +143,12 @@ export class NextFrame {
     run.setInt32(Run.payloadBytes, segmentBytes, true);
     run.setInt32(Run.sequenceOffset, transportOffset + Tcp.sequence, true);
     run.setInt32(Run.checksumOffset, transportOffset + Tcp.checksum, true);
-    run.setInt32(Run.tcpSum, swapped(fold(this.tcpSum)), true);
+    run.setInt32(Run.tcpSum, swapped(this.tcpSum), true);
     run.setInt32(Run.pseudoSum, swapped(this.pseudoSum), true);
     run.setInt32(Run.idOffset, this.isIpv4 ? networkOffset + Ipv4.identification : 0, true);
     run.setInt32(Run.idStep, this.idStep, true);
     run.setInt32(Run.ipChecksumOffset, networkOffset + Ipv4.checksum, true);
-    run.setInt32(Run.ipSum, swapped(fold(this.ipSum)), true);
+    run.setInt32(Run.ipSum, swapped(this.ipSum), true);
     this.isRunReady = true;
   }
 
@@ -165,9 +169,9 @@ export class NextFrame {
   }
 }
 
-/** Sum of headers, without the 16-bit words at some offsets. */
-function sumWithout(view: DataView, at: number, length: number, offsets: readonly number[]): number {
-  return offsets.reduce((sum, offset) => sum + (view.getUint16(at + offset) ^ 0xffff), onesSum(view, at, length, 0));
+/** What takes a word out of a sum: its complement. */
+function without(view: DataView, at: number): number {
+  return view.getUint16(at) ^ 0xffff;
 }
 
 function swapped(word: number): number {
