@@ -22,7 +22,8 @@ const bundles = [
   ['cli/main.js'],
   // The second thread of explain.
   ['node/measure-worker.js'],
-  ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js', 'cli/rewrite/run-compare.js'],
+  ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js'],
+  ['cli/rewrite/run-compare.js'],
   // With all of explain in it.
   ['cli/rewrite/run-annotate.js'],
   [

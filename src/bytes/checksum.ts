@@ -3,7 +3,7 @@
 // A "sum" here is a ones' complement sum that has not been complemented: 0 .. 0xffff when folded. The field in a header
 // is the complement of the sum over everything it covers with the field itself taken as zero.
 
-import { sumWordsOf } from './summable-memory.ts';
+import { vectorCodeOf } from './summable-memory.ts';
 
 /** Folds a sum of 16-bit words, however large (up to 2^53), to 16 bits. Only an all-zero input folds to 0. */
 export function fold(sum: number): number {
@@ -41,13 +41,13 @@ export function onesSum(view: DataView, start: number, length: number, initial: 
 }
 
 function longSum(view: DataView, start: number, length: number, initial: number): number {
-  const sumWords = sumWordsOf(view.buffer);
+  const code = vectorCodeOf(view.buffer);
   let total = initial;
   let at = start;
   let left = length;
   while (left >= 32) {
     const run = left < runBytes ? left & ~31 : runBytes;
-    total += sumWords === undefined ? runSum(view, at, run) : swapped(foldWords(sumWords(view.byteOffset + at, run)));
+    total += code === undefined ? runSum(view, at, run) : foldSwapped(code.sum(view.byteOffset + at, run));
     at += run;
     left -= run;
   }
@@ -81,16 +81,13 @@ function runSum(view: DataView, start: number, length: number): number {
   }
   const low = (words - (high << 16)) | 0;
   // Both are below 2^30.
-  return swapped(foldWords(high + low));
+  return foldSwapped(high + low);
 }
 
-/** Folds a sum of 32 bits. */
-function foldWords(sum: number): number {
+/** Folds a sum, of 32 bits at most, of words that were read in little-endian order. */
+export function foldSwapped(sum: number): number {
   const once = (sum >>> 16) + (sum & 0xffff);
-  return (once >>> 16) + (once & 0xffff);
-}
-
-function swapped(folded: number): number {
+  const folded = (once >>> 16) + (once & 0xffff);
   return ((folded & 0xff) << 8) | (folded >>> 8);
 }
 

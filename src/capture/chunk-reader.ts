@@ -1,5 +1,6 @@
 // Station "capture": bytes in, frames out. Finds out the format and keeps what is left of a record when a chunk ends inside it.
 
+import { summableBytes } from '../bytes/summable-memory.ts';
 import type { FrameSink } from '../wire/frame.ts';
 import { hasMoved } from '../wire/records.ts';
 import { CaptureError } from './capture-error.ts';
@@ -27,6 +28,8 @@ export function createCaptureReader(sink: FrameSink, options: CaptureReaderOptio
 }
 
 const magicBytes = 4;
+/** A frame of an ordinary link, or a super-packet of one: more is rare. */
+const firstCarryBytes = 70_000;
 /** Enough of an unknown file to tell what it is. */
 const describedBytes = 512;
 
@@ -40,8 +43,8 @@ class ChunkReader implements CaptureReader {
   /** Place in the file of the first byte that is not used up yet. */
   #offset = 0;
   /** What is left of an incomplete record. */
-  #carry: Uint8Array = new Uint8Array(4096);
-  #carryView: DataView = new DataView(this.#carry.buffer);
+  #carry: Uint8Array = summableBytes(firstCarryBytes);
+  #carryView: DataView = viewOf(this.#carry);
   #carried = 0;
 
   constructor(sink: FrameSink, options: CaptureReaderOptions) {
@@ -128,10 +131,10 @@ class ChunkReader implements CaptureReader {
   #keep(bytes: Uint8Array): void {
     const wanted = this.#carried + bytes.length;
     if (wanted > this.#carry.length) {
-      const grown = new Uint8Array(Math.max(wanted, this.#carry.length * 2));
+      const grown = summableBytes(Math.max(wanted, this.#carry.length * 2));
       grown.set(this.#carry.subarray(0, this.#carried));
       this.#carry = grown;
-      this.#carryView = new DataView(grown.buffer);
+      this.#carryView = viewOf(grown);
     }
     this.#carry.set(bytes, this.#carried);
     this.#carried = wanted;
@@ -142,4 +145,8 @@ class ChunkReader implements CaptureReader {
     this.#carry.copyWithin(0, used, this.#carried);
     this.#carried -= used;
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,7 @@
 // Station "capture": the buffer in which the writers put together what they hand out.
 
-import { copyInto, summableBytes } from '../bytes/summable-memory.ts';
+import { copyBytes } from '../bytes/copy.ts';
+import { summableBytes } from '../bytes/summable-memory.ts';
 
 /** Handed out once this much has come together, so that the taker is not called for each packet. */
 const fullBytes = 256 * 1024;
@@ -12,15 +13,12 @@ export type TakeBytes = (bytes: Uint8Array) => void;
 export class OutputBuffer {
   view: DataView;
   #bytes: Uint8Array;
-  /** All of the memory that the buffer is a part of, for `copyInto`. */
-  #memory: Uint8Array;
   #length = 0;
   readonly #take: TakeBytes;
 
   constructor(take: TakeBytes) {
     this.#take = take;
     this.#bytes = summableBytes(fullBytes + 65_536);
-    this.#memory = new Uint8Array(this.#bytes.buffer);
     this.view = viewOf(this.#bytes);
   }
 
@@ -34,7 +32,7 @@ export class OutputBuffer {
 
   /** Copies bytes to a place inside what was claimed. */
   copy(source: DataView, start: number, length: number, at: number): void {
-    copyInto(this.#memory, this.#bytes.byteOffset + at, source, start, length);
+    copyBytes(source, start, this.view, at, length);
   }
 
   set(bytes: Uint8Array, at: number): void {
@@ -63,7 +61,6 @@ export class OutputBuffer {
     this.flush();
     if (length <= this.#bytes.length) return;
     this.#bytes = summableBytes(Math.max(length, this.#bytes.length * 2));
-    this.#memory = new Uint8Array(this.#bytes.buffer);
     this.view = viewOf(this.#bytes);
   }
 }

@@ -172,6 +172,7 @@ export class PcapParser implements RecordParser {
     const unitsPerSecond = 1e9 / nsPerUnit;
     const sink = this.#sink;
     const tally = this.#tally;
+    const takesRecords = sink.onRecords !== undefined;
     const firstSeconds = this.#firstSeconds | 0;
     const firstNanoseconds = this.#firstNanoseconds;
     let { packetCount, capturedBytes, originalBytes } = tally;
@@ -191,13 +192,30 @@ export class PcapParser implements RecordParser {
       originalBytes += originalLength;
       lastTime = time;
       sink.onFrame(view, at + 16, capturedLength, originalLength, time as TimeNs, 0, 0);
+      const last = at;
       at += 16 + capturedLength;
+      if (!takesRecords) continue;
+      const stop = sink.onRecords?.(view, last, at, end) ?? at;
+      if (stop === at) continue;
+      const frameBytes = view.getInt32(at + 8, true);
+      const frames = (stop - at) / (16 + frameBytes);
+      packetCount += frames;
+      capturedBytes += frames * frameBytes;
+      originalBytes += frames * frameBytes;
+      at = stop;
+      lastTime = this.#timeAt(view, stop - 16 - frameBytes);
     }
     tally.packetCount = packetCount;
     tally.capturedBytes = capturedBytes;
     tally.originalBytes = originalBytes;
     tally.lastTime = lastTime as TimeNs;
     return at;
+  }
+
+  /** The time of a little-endian record. */
+  #timeAt(view: DataView, at: number): number {
+    const seconds = (view.getInt32(at, true) - this.#firstSeconds) | 0;
+    return seconds * 1e9 + (view.getInt32(at + 4, true) * this.#magic.nsPerUnit - this.#firstNanoseconds);
   }
 
   /** Any record of any variant, one at a time, `most` of them. */

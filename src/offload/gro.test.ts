@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checksumField, onesSum } from '../bytes/checksum.ts';
+import { checksumField, onesSum, pseudoHeaderSumV4, pseudoHeaderSumV6 } from '../bytes/checksum.ts';
 import { encodeFrame, type FrameSpec, type IpSpec, type TcpSpec } from '../wire/encode.ts';
 import { LinkType } from '../wire/frame.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
@@ -343,8 +343,20 @@ describe('a frame that goes on with the last one', () => {
     readonly original: number;
   }
 
-  /** What goes up, in order: bytes, lengths and tags. `parsesAll`: every frame is parsed, because its device says what it merged. */
-  function goesUp(variant: Variant, mutations: readonly Mutation[], kernel: string, parsesAll: boolean): string[] {
+  /** What is done to be asked less: every frame parsed, because its device says what it merged; as usual; the short way first. */
+  type Way = 'parsed' | 'usual' | 'short';
+
+  /** Not looked at, made right after the mutation, or left as they are. */
+  type Checksums = 'trusted' | 'right' | 'left';
+
+  /** What goes up, in order: bytes, lengths and tags. */
+  function goesUp(
+    variant: Variant,
+    mutations: readonly Mutation[],
+    kernel: string,
+    way: Way,
+    checksums: Checksums,
+  ): string[] {
     const up: string[] = [];
     const hex = (view: DataView, start: number, length: number): string =>
       Buffer.from(view.buffer, view.byteOffset + start, length).toString('hex');
@@ -371,29 +383,73 @@ describe('a frame that goes on with the last one', () => {
         view.setUint16(24, 0);
         view.setUint16(24, checksumField(onesSum(view, 14, 20, 0)));
       }
-      const merged = parsesAll ? { segmentBytes: 0, segmentCount: 1 } : undefined;
-      gro.receive(view, 0, captured, length, LinkType.Ethernet, 'trusted', index, merged);
+      if (checksums === 'right') completeTcp(view, length);
+      const knowledge = checksums === 'trusted' ? 'trusted' : 'verify-or-partial';
+      const merged = way === 'parsed' ? { segmentBytes: 0, segmentCount: 1 } : undefined;
+      if (way === 'short' && index > 0 && gro.continues(view, 0, captured, length, index)) continue;
+      gro.receive(view, 0, captured, length, LinkType.Ethernet, knowledge, index, merged);
     }
     gro.flush();
     return up;
   }
 
+  /** The TCP checksum of the frames here, where they still are IP without options or extensions. */
+  function completeTcp(view: DataView, length: number): void {
+    const isV4 = view.getUint8(14) === 0x45;
+    const tcp = isV4 ? 34 : 54;
+    if (length < tcp + 20) return;
+    view.setUint16(tcp + 16, 0);
+    const pseudo = isV4 ? pseudoHeaderSumV4(view, 14, length - tcp) : pseudoHeaderSumV6(view, 14, length - tcp);
+    view.setUint16(tcp + 16, checksumField(onesSum(view, tcp, length - tcp, pseudo)));
+  }
+
+  const mutation = fc.record({
+    frame: fc.nat(7),
+    offset: fc.nat(90),
+    xor: fc.oneof(fc.constantFrom(1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80), fc.integer({ min: 0, max: 255 })),
+    captured: fc.constantFrom(0, 0, 0, 5, 60),
+    original: fc.constantFrom(0, 0, 0, -3, 4),
+  });
+
   it.each<Variant>(['ipv4', 'ipv6', 'ipip'])(
     'is taken as if it had been parsed, whatever differs, over %s',
     (variant) => {
-      const mutation = fc.record({
-        frame: fc.nat(7),
-        offset: fc.nat(90),
-        xor: fc.oneof(fc.constantFrom(1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80), fc.integer({ min: 0, max: 255 })),
-        captured: fc.constantFrom(0, 0, 0, 5, 60),
-        original: fc.constantFrom(0, 0, 0, -3, 4),
-      });
       fc.assert(
         fc.property(fc.array(mutation, { maxLength: 3 }), fc.constantFrom('5.15', '6.18'), (mutations, kernel) => {
-          expect(goesUp(variant, mutations, kernel, false)).toEqual(goesUp(variant, mutations, kernel, true));
+          expect(goesUp(variant, mutations, kernel, 'usual', 'trusted')).toEqual(
+            goesUp(variant, mutations, kernel, 'parsed', 'trusted'),
+          );
         }),
         { numRuns: 500 },
       );
     },
   );
+
+  it.each<Variant>(['ipv4', 'ipv6', 'ipip'])('is taken the short way as the long way, over %s', (variant) => {
+    const checks = fc.constantFrom<Checksums>('right', 'left');
+    fc.assert(
+      fc.property(
+        fc.array(mutation, { maxLength: 2 }),
+        fc.constantFrom('5.15', '6.18'),
+        checks,
+        (list, kernel, check) => {
+          expect(goesUp(variant, list, kernel, 'short', check)).toEqual(goesUp(variant, list, kernel, 'parsed', check));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('goes the short way from the third of its packet on', () => {
+    const gro = new Gro({ rules: rulesOf('6.18') }, { onSingle: () => undefined, onMerged: () => undefined });
+    const bytes = new Uint8Array(400);
+    const view = new DataView(bytes.buffer);
+    const ways = Array.from({ length: 6 }, (_, index) => {
+      const { length } = encodeFrame(frame('ipv4', index * 10, 10, { ip: { identification: index } }), bytes, 0);
+      const isShort = gro.continues(view, 0, length, length, index);
+      if (!isShort) gro.receive(view, 0, length, length, LinkType.Ethernet, 'verify-or-partial', index);
+      return isShort;
+    });
+    expect(ways).toEqual([false, false, true, true, true, true]);
+  });
 });

@@ -12,6 +12,7 @@ import { checksumOffset } from './checksum-offload.ts';
 import { flowHash, hasHeadersOf, networkRefuses, refusal, sameFlow } from './gro-match.ts';
 import { HeldPacket } from './held.ts';
 import { FrameLayers, LayerKind } from './layers.ts';
+import { NextFrame } from './next-frame.ts';
 import { type GroRules, groLegacyMaximumBytes, heldPacketsPerBucket } from './rules.ts';
 
 /** Takes the packets that go up, in order. The bytes are only lent for the call. */
@@ -85,6 +86,8 @@ export class Gro {
   /** The packet that took the last frame, while it is held: `layers` are its headers. The next frame mostly goes on with it. */
   private recent: HeldPacket | undefined = undefined;
   private recentLinkType = 0;
+  /** What would go on with `recent`, if two frames did already. */
+  private readonly next: NextFrame = new NextFrame();
 
   constructor(options: GroOptions, sink: GroSink) {
     this.rules = options.rules;
@@ -94,6 +97,43 @@ export class Gro {
     this.maximumBytes = options.maximumBytes ?? groLegacyMaximumBytes;
     this.free = options.pool ?? [];
     this.buckets = Array.from({ length: options.rules.buckets }, () => []);
+  }
+
+  /**
+   * The short way for a frame of the link type of the last one: true when it has joined the packet that the last one joined, and
+   * is held; false when it is for `receive`.
+   */
+  continues(view: DataView, start: number, capturedLength: number, originalLength: number, tag: number): boolean {
+    const { recent, next } = this;
+    if (recent === undefined || recent !== next.held || capturedLength !== originalLength) return false;
+    if (recent.segmentCount >= (this.options.mostSegments ?? Number.POSITIVE_INFINITY)) return false;
+    return this.hasRoom(recent, recent.segmentBytes) && next.join(view, start, capturedLength, true, tag);
+  }
+
+  /**
+   * The same for the records of a little-endian pcap from `at` on, `most` of them at most: see NextFrame.joinRecords. Returns how many
+   * were taken; `tag` is that of the first one.
+   */
+  continuesWith(
+    view: DataView,
+    last: number,
+    at: number,
+    end: number,
+    most: number,
+    mostFraction: number,
+    tag: number,
+  ): number {
+    const { recent, next } = this;
+    if (recent === undefined || recent !== next.held) return 0;
+    // As many as hasRoom allows one after the other.
+    const bytesLeft = this.maximumBytes - (recent.originalLength - recent.networkOffset);
+    const room = Math.ceil(bytesLeft / recent.segmentBytes) - 1;
+    const segmentsLeft = (this.options.mostSegments ?? Number.POSITIVE_INFINITY) - recent.segmentCount;
+    const count = Math.min(most, room, segmentsLeft);
+    if (count < 1) return 0;
+    const joined = next.joinRecords(view, last, at, end, count, mostFraction);
+    if (joined > 0) recent.grow(joined, tag + joined - 1);
+    return joined;
   }
 
   /** One frame from the device. It goes up before the call returns, or is held. `tag` comes back with it. */
@@ -184,6 +224,9 @@ export class Gro {
       const isShort = merged.segmentBytes > 0 ? isRagged : payloadBytes < held.segmentBytes;
       if (!joined || isShort || flags & endingFlags) this.release(bucket, heldIndex);
       else this.recent = held;
+      // A frame that a device has merged says nothing of those that follow.
+      if (joined && held === known && merged === notMerged)
+        this.follow(held, view, start, capturedLength, originalLength);
     }
     if (joined) return;
     if (!isHoldable || payloadBytes === 0 || isRagged || flags & endingFlags) {
@@ -225,7 +268,7 @@ export class Gro {
       const joins =
         isHoldable &&
         layers.payloadBytes <= mostBytes &&
-        this.hasRoom(held) &&
+        this.hasRoom(held, layers.payloadBytes) &&
         !networkRefuses(held, view, start, layers, this.rules);
       if (joins) held.append(view, start, capturedLength, layers, tag);
       if (!joins || layers.payloadBytes !== mostBytes || held.segmentCount >= mostDatagrams)
@@ -234,6 +277,19 @@ export class Gro {
     }
     if (isHoldable) this.hold(bucket, view, start, capturedLength, hash, tag, notMerged);
     else this.sink.onSingle(view, start, capturedLength, originalLength, tag);
+  }
+
+  private follow(
+    held: HeldPacket,
+    view: DataView,
+    start: number,
+    capturedLength: number,
+    originalLength: number,
+  ): void {
+    if (held !== this.recent || held === this.next.held || capturedLength !== originalLength) return;
+    const { innerIpLayer, transportOffset, transport } = this.layers;
+    const pseudo = this.pseudoHeaderSum(view, start, innerIpLayer, transportOffset, transport);
+    this.next.follow(held, view, start, capturedLength, pseudo);
   }
 
   /** The end of a NAPI poll: everything that is held goes up, oldest first, bucket by bucket. */
@@ -328,12 +384,14 @@ export class Gro {
 
   private mayJoin(held: HeldPacket, view: DataView, start: number, mergedBytes: number): boolean {
     if (held.segmentCount >= (this.options.mostSegments ?? Number.POSITIVE_INFINITY)) return false;
-    return this.hasRoom(held) && !refusal(held, view, start, this.layers, this.rules, mergedBytes);
+    return (
+      this.hasRoom(held, this.layers.payloadBytes) && !refusal(held, view, start, this.layers, this.rules, mergedBytes)
+    );
   }
 
   /** skb_gro_receive: counted from the outermost IP header; only plain TCP may grow beyond 64 KiB. */
-  private hasRoom(held: HeldPacket): boolean {
-    const total = held.originalLength - held.networkOffset + this.layers.payloadBytes;
+  private hasRoom(held: HeldPacket, payloadBytes: number): boolean {
+    const total = held.originalLength - held.networkOffset + payloadBytes;
     if (total >= this.maximumBytes) return false;
     const isPlainTcp = held.layerCount === 1 && held.transport === IpProtocol.Tcp;
     return total < groLegacyMaximumBytes || isPlainTcp;
@@ -375,6 +433,7 @@ export class Gro {
   }
 
   private passUp(held: HeldPacket): void {
+    if (this.next.held === held) this.next.held = undefined;
     if (held.segmentCount === 1) {
       this.sink.onSingle(held.view, 0, held.capturedLength, held.originalLength, held.firstTag);
     } else {

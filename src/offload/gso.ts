@@ -3,6 +3,8 @@
 // lab compares it with the running kernel.
 
 import { checksumField, fold, onesSum } from '../bytes/checksum.ts';
+import { copyBytes, copySum } from '../bytes/copy.ts';
+import { summableBytes } from '../bytes/summable-memory.ts';
 import { Gre, GreFlag } from '../wire/gre.ts';
 import { IpProtocol, Ipv4, ipv4HeaderBytes } from '../wire/ipv4.ts';
 import { Ipv6, Ipv6Extension, Ipv6Jumbo } from '../wire/ipv6.ts';
@@ -10,7 +12,7 @@ import { Pppoe } from '../wire/pppoe.ts';
 import { Tcp } from '../wire/tcp.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import { Udp } from '../wire/udp.ts';
-import { copyBytes } from './copy-bytes.ts';
+import { Cut, type CutSegments, cutSegmentsIn } from './cut-code.ts';
 import { type FrameLayers, LayerKind } from './layers.ts';
 
 /** How a super-packet is cut. */
@@ -26,14 +28,10 @@ export interface CutOptions {
   readonly partialChecksum?: boolean;
 }
 
-/** Where segments go: a view, and a copy into the memory behind it that needs fewer views than one between any two. */
-export interface SegmentTarget {
-  readonly view: DataView;
-  copy(source: DataView, start: number, length: number, at: number): void;
-}
-
 /** All headers of a frame that is cut: link, VLAN tags, nested IP with options, tunnels, TCP with options. */
 const templateBytes = 1024;
+/** What a capture has before a frame, when segments are written with it. */
+const mostRecordHeaderBytes = 64;
 
 /**
  * Cuts one frame at a time: `begin`, then `write` for each segment. Keeps a header template and sums that are equal in
@@ -45,7 +43,7 @@ export class Segmenter {
   /** The segments' headers in bytes, from the frame's first byte to the payload. */
   headerBytes = 0;
 
-  private readonly template: DataView = new DataView(new ArrayBuffer(templateBytes));
+  private readonly template: DataView = viewOf(summableBytes(templateBytes));
   private readonly baseSums: Float64Array = new Float64Array(8);
   private readonly kinds: Uint8Array = new Uint8Array(8);
   private readonly offsets: Int32Array = new Int32Array(8);
@@ -68,6 +66,9 @@ export class Segmenter {
   private innerIdFixed = false;
   private accurateEcn = false;
   private partial = false;
+  /** All this for the loop in WebAssembly, where there is one. */
+  private readonly run: DataView = viewOf(summableBytes(Cut.template + mostRecordHeaderBytes + templateBytes));
+  private readonly cutSegments: CutSegments | undefined = cutSegmentsIn(this.run.buffer);
 
   /**
    * Takes a frame that `layers` has parsed. Returns the number of segments; `write` reads the frame's bytes, so `view` must
@@ -125,29 +126,63 @@ export class Segmenter {
 
   /** Writes segment `index` (0 based) and returns the bytes written, `capturedLength(index)`. The caller has made room. */
   write(index: number, out: DataView, at: number): number {
-    const kept = this.capturedPayloadLength(index);
-    copyBytes(this.source, this.payloadStart + index * this.segmentBytes, out, at + this.headerBytes, kept);
-    return this.writeHeaders(index, out, at);
-  }
-
-  /** The same into a buffer that copies for itself. */
-  writeTo(index: number, target: SegmentTarget, at: number): number {
-    const kept = this.capturedPayloadLength(index);
-    const from = this.payloadStart + index * this.segmentBytes;
-    if (kept > 0) target.copy(this.source, from, kept, at + this.headerBytes);
-    return this.writeHeaders(index, target.view, at);
-  }
-
-  private writeHeaders(index: number, out: DataView, at: number): number {
     const payload = this.payloadLength(index);
+    const from = this.payloadStart + index * this.segmentBytes;
     copyBytes(this.template, 0, out, at, this.keptHeaderBytes);
-    // A block copy and then sums over what is in the cache are quicker than one loop that does both.
-    const payloadSum = this.partial ? 0 : onesSum(out, at + this.headerBytes, payload, 0);
+    const kept = this.capturedPayloadLength(index);
+    let payloadSum = 0;
+    if (!this.partial) payloadSum = copySum(this.source, from, out, at + this.headerBytes, payload);
+    else if (kept > 0) copyBytes(this.source, from, out, at + this.headerBytes, kept);
     this.transportLength = this.headerBytes - this.transportOffset + payload;
     if (this.transport === IpProtocol.Tcp) this.patchTcp(index, out, at, this.transportLength, payloadSum);
     else this.patchUdp(out, at, this.transportLength, payloadSum);
     for (let layer = this.layerCount - 1; layer >= 0; layer -= 1) this.patchLayer(layer, index, out, at, payload);
     return this.capturedLength(index);
+  }
+
+  /** How many segments are like the second one but for ID, sequence number and checksums, and may be written by `writeLike`. */
+  get alikeCount(): number {
+    const isPlain = this.layerCount === 1 && this.transport === IpProtocol.Tcp && !this.partial;
+    return isPlain && this.source.buffer === this.run.buffer ? Math.max(0, this.segmentCount - 3) : 0;
+  }
+
+  /**
+   * To be called when the second segment was written: its record is at `at` in `out`, with `recordHeaderBytes` before the frame. Returns
+   * whether `writeLike` can write others into that buffer.
+   */
+  prepareLike(out: DataView, at: number, recordHeaderBytes: number): boolean {
+    if (this.cutSegments === undefined || out.buffer !== this.run.buffer) return false;
+    if (recordHeaderBytes > mostRecordHeaderBytes) return false;
+    const { run, transportOffset } = this;
+    const ip = this.offsets[0]!;
+    const isV4 = this.kinds[0] === LayerKind.Ipv4;
+    const tcp = recordHeaderBytes + transportOffset;
+    const headerBytes = recordHeaderBytes + this.headerBytes;
+    copyBytes(out, at, run, Cut.template, headerBytes);
+    run.setInt32(Cut.headerBytes, headerBytes, true);
+    run.setInt32(Cut.payloadBytes, this.segmentBytes, true);
+    run.setInt32(Cut.sequenceOffset, tcp + Tcp.sequence, true);
+    run.setInt32(Cut.checksumOffset, tcp + Tcp.checksum, true);
+    const length = this.transportLength;
+    const pseudo = this.transportSum + (length >>> 16) + (length & 0xffff);
+    const flags = run.getUint8(Cut.template + tcp + Tcp.flags);
+    run.setInt32(Cut.tcpSum, swapped(fold(this.tcpHeaderSum + flags + pseudo)), true);
+    run.setInt32(Cut.idOffset, isV4 ? recordHeaderBytes + ip + Ipv4.identification : 0, true);
+    run.setInt32(Cut.ipChecksumOffset, recordHeaderBytes + ip + Ipv4.checksum, true);
+    const ipLength = this.headerBytes - ip + this.segmentBytes;
+    run.setInt32(Cut.ipSum, isV4 ? swapped(fold(this.baseSums[0]! + ipLength)) : 0, true);
+    run.setInt32(Cut.idStep, this.outerIdFixed ? 0 : 1, true);
+    return true;
+  }
+
+  /** Writes `count` segments from `index` on, whole with their record headers, to `at` in `out`: after `prepareLike` said that it can. */
+  writeLike(index: number, count: number, out: DataView, at: number): void {
+    const { run } = this;
+    const ipId = this.template.getUint16(this.offsets[0]! + Ipv4.identification);
+    run.setInt32(Cut.id, ipId + (this.outerIdFixed ? 0 : index), true);
+    run.setInt32(Cut.sequence, this.firstSequence + index * this.segmentBytes, true);
+    const from = this.source.byteOffset + this.payloadStart + index * this.segmentBytes;
+    this.cutSegments?.(from, out.byteOffset + at, count, run.byteOffset);
   }
 
   private makeTemplate(view: DataView, start: number, capturedLength: number, layers: FrameLayers): void {
@@ -316,4 +351,12 @@ export class Segmenter {
     out.setUint16(at + offset + Gre.checksum, 0);
     out.setUint16(at + offset + Gre.checksum, checksumField(this.sumFrom(offset, out, at)));
   }
+}
+
+function swapped(word: number): number {
+  return ((word & 0xff) << 8) | (word >>> 8);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,7 +1,8 @@
 // Station "offload": one packet that GRO holds: the first segment's headers, and the payload of all that joined it.
 
 import { checksumField, fold, onesSum } from '../bytes/checksum.ts';
-import { copyInto, summableBytes } from '../bytes/summable-memory.ts';
+import { copyBytes } from '../bytes/copy.ts';
+import { summableBytes } from '../bytes/summable-memory.ts';
 import { IpProtocol, Ipv4, ipv4HeaderBytes } from '../wire/ipv4.ts';
 import { Ipv6 } from '../wire/ipv6.ts';
 import { Pppoe } from '../wire/pppoe.ts';
@@ -19,8 +20,6 @@ const firstBufferBytes = 70_000;
 export class HeldPacket {
   bytes: Uint8Array = summableBytes(firstBufferBytes);
   view: DataView = viewOf(this.bytes);
-  /** All of the memory that the buffer is a part of, for `copyInto`. */
-  private memory: Uint8Array = new Uint8Array(this.bytes.buffer);
   /** Bytes in the buffer: all, or the beginning when the capture cut its packets. */
   capturedLength = 0;
   /** Length that the packet has, from the link header on. */
@@ -57,7 +56,7 @@ export class HeldPacket {
     this.capturedLength = Math.min(capturedLength, layers.packetEnd);
     this.originalLength = layers.packetEnd;
     this.reserve(this.capturedLength);
-    this.copyIn(view, start, 0, this.capturedLength);
+    copyBytes(view, start, this.view, 0, this.capturedLength);
     this.segmentCount = 1;
     this.segmentBytes = layers.payloadBytes;
     this.payloadBytes = layers.payloadBytes;
@@ -83,7 +82,7 @@ export class HeldPacket {
     // What follows a hole cannot be shown: a captured packet is a prefix.
     if (this.capturedLength === this.originalLength && captured > 0) {
       this.reserve(this.capturedLength + captured);
-      this.copyIn(view, start + layers.payloadOffset, this.capturedLength, captured);
+      copyBytes(view, start + layers.payloadOffset, this.view, this.capturedLength, captured);
       this.capturedLength += captured;
     }
     this.originalLength += layers.payloadBytes;
@@ -107,17 +106,23 @@ export class HeldPacket {
     return this.idPatterns[this.innerIpLayer] === 'fixed';
   }
 
-  private copyIn(view: DataView, start: number, at: number, length: number): void {
-    copyInto(this.memory, this.bytes.byteOffset + at, view, start, length);
+  /** Segments like the first one, whose payload is in the buffer already, behind the others. */
+  grow(segmentCount: number, tag: number): void {
+    const payloadBytes = segmentCount * this.segmentBytes;
+    this.capturedLength += payloadBytes;
+    this.originalLength += payloadBytes;
+    this.payloadBytes += payloadBytes;
+    this.segmentCount += segmentCount;
+    this.lastTag = tag;
   }
 
-  private reserve(length: number): void {
+  /** Makes room for so many bytes in all. */
+  reserve(length: number): void {
     if (length <= this.bytes.length) return;
     const larger = summableBytes(length * 2);
     larger.set(this.bytes.subarray(0, this.capturedLength));
     this.bytes = larger;
     this.view = viewOf(larger);
-    this.memory = new Uint8Array(larger.buffer);
   }
 
   /** The frame just taken was merged by the device: it brings several segments. */

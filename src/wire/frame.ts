@@ -66,6 +66,12 @@ export interface FrameSink {
   ): void;
   /** For a sink that takes whole runs of a file's records as well; frames come by `onFrame` all the same. */
   readonly recordTaker?: RecordTaker | undefined;
+  /**
+   * Called after `onFrame` by the reader of a little-endian pcap in its usual form: a sink may take whole records itself, from `at` on and
+   * no further than `end`, as long as they are captured whole and are all of one length, in the order of time. `last` is the record of
+   * the last frame. Returns where the first record begins that it has not taken.
+   */
+  onRecords?(view: DataView, last: number, at: number, end: number): number;
   /** The absolute time of time 0; called before the first frame, never when the capture holds none. */
   onFirstTime?(epoch: EpochTime): void;
   /** A comment on the frame that comes next (pcapng opt_comment). */

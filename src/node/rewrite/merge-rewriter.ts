@@ -4,26 +4,18 @@
 import type { TimeNs } from '../../bytes/time.ts';
 import type { TakeBytes } from '../../capture/output-buffer.ts';
 import type { RawKind } from '../../capture/record-parser.ts';
-import { copyBytes } from '../../offload/copy-bytes.ts';
-import { type ChecksumKnowledge, type DeviceMerge, Gro, type GroOptions, type GroSink } from '../../offload/gro.ts';
-import type { HeldPacket } from '../../offload/held.ts';
-import { Lro } from '../../offload/lro.ts';
-import type { GroHardwareDriver, LroDriver } from '../../offload/receive-offloads.ts';
-import { napiWeight } from '../../offload/rules.ts';
 import { type CaptureInterface, FrameFlags, type FrameSink, LinkType } from '../../wire/frame.ts';
 import { SllPacketType } from '../../wire/sll.ts';
+import {
+  type FramePlace,
+  type MergedPacket,
+  type MergeOptions,
+  NapiContext,
+  optionsOffset,
+  type PollOwner,
+  type PollRecord,
+} from './napi-context.ts';
 import { RecordWriter } from './record-writer.ts';
-
-/** How a capture is merged. */
-export interface MergeOptions extends GroOptions {
-  /** The card merges by LRO before the kernel sees the frames, or by GRO in hardware. */
-  readonly lro?: LroDriver;
-  readonly groHardware?: GroHardwareDriver;
-  /** Software GRO is off. */
-  readonly withoutGro?: boolean;
-  /** Frames that arrive within this time of the first one are one NAPI poll; 0: frames of one time are. */
-  readonly pollNs: number;
-}
 
 /** What a merging did. */
 export interface MergeSummary {
@@ -46,41 +38,8 @@ const mostContexts = 1024;
 
 const largestWireFrame = 9216 + 40;
 
-/** Where a record's frame is. */
-interface FramePlace {
-  readonly start: number;
-  readonly captured: number;
-  readonly original: number;
-}
-
-/** A packet of several frames, on its way up. */
-interface MergedPacket {
-  readonly view: DataView;
-  readonly start: number;
-  readonly capturedLength: number;
-  readonly originalLength: number;
-  readonly segmentCount: number;
-  /** gso_size, 0 without. */
-  readonly segmentBytes: number;
-  /** Its TCP checksum is the pseudo-header sum. */
-  readonly isPartial: boolean;
-}
-
-/** One record of a poll that is being gathered: kept without its frame, which GRO holds. */
-interface PollRecord {
-  at: number;
-  length: number;
-  /** Place of the frame in the record. */
-  frameOffset: number;
-  captured: number;
-  /** What the card made of it: gso_size (0 without), segments, and the last frame's tag; undefined when it merged nothing. */
-  merged: DeviceMerge | undefined;
-  timeNs: number;
-  packetNumber: number;
-}
-
 /** Rewrites one capture. Give `onRawBlock` to the reader together with this sink; call `finish` at the end. */
-export class MergeRewriter implements FrameSink {
+export class MergeRewriter implements FrameSink, PollOwner {
   private readonly writer: RecordWriter;
   private readonly options: MergeOptions;
   private readonly linkTypes: number[] = [];
@@ -92,6 +51,7 @@ export class MergeRewriter implements FrameSink {
   private nextEndNs = Number.POSITIVE_INFINITY;
   private lastReceiver = -1;
   private lastContext: NapiContext | undefined = undefined;
+  private lastInterface = -1;
   private framesIn = 0;
   framesOut = 0;
   mergedPackets = 0;
@@ -134,19 +94,45 @@ export class MergeRewriter implements FrameSink {
     if (originalLength > largestWireFrame) this.largeFrames += 1;
     if (time > this.nextEndNs || time < this.lastTimeNs) this.endOverPolls(time);
     this.lastTimeNs = time;
+    const isSent = (flags & FrameFlags.DirectionMask) === FrameFlags.Outbound;
+    if (!isSent && interfaceIndex === this.lastInterface && this.lastContext !== undefined) {
+      if (this.lastContext.continues(view, start, capturedLength, originalLength, time, this.framesIn)) return;
+    }
     const linkType = this.linkTypes[interfaceIndex] ?? -1;
     const headerBytes = this.writer.pcapHeaderBytes;
     // A record lies in the same memory as its frame.
     const recordAt = headerBytes > 0 ? start - headerBytes : this.record.byteOffset - view.byteOffset;
     const recordBytes = headerBytes > 0 ? headerBytes + capturedLength : this.record.length;
-    if (wasSent(view, start, capturedLength, linkType, flags)) {
+    if (isSent || isSentByHeader(view, start, capturedLength, linkType)) {
       this.framesSent += 1;
       this.passRecord(view, recordAt, recordBytes, time);
       return;
     }
     const receiver = receiverOf(view, start, capturedLength, linkType) + interfaceIndex * 0x1_0000_0000_0000;
     const context = this.contextOf(receiver);
+    this.lastInterface = interfaceIndex;
     context.receive(recordAt, recordBytes, view, start, capturedLength, originalLength, linkType, time, this.framesIn);
+  }
+
+  /** Frames that go on with the last one, a burst at a time. */
+  onRecords(view: DataView, last: number, at: number, end: number): number {
+    const context = this.lastContext;
+    if (context === undefined || this.lastInterface !== 0) return at;
+    const unitNs = this.writer.pcapUnitNs;
+    const fraction = view.getUint32(last + 4, true);
+    const spareNs = Math.min(this.nextEndNs, context.endNs) - this.lastTimeNs;
+    const mostFraction = Math.min(fraction + Math.floor(spareNs / unitNs), 1e9 / unitNs - 1);
+    if (mostFraction < fraction) return at;
+    const joined = context.continuesWith(view, last, at, end, mostFraction);
+    if (joined === 0) return at;
+    const frameBytes = view.getInt32(at + 8, true);
+    const recordBytes = this.writer.pcapHeaderBytes + frameBytes;
+    const stop = at + joined * recordBytes;
+    this.framesIn += joined;
+    if (frameBytes > largestWireFrame) this.largeFrames += joined;
+    this.lastTimeNs += (view.getUint32(stop - recordBytes + 4, true) - fraction) * unitNs;
+    context.joined(joined, this.lastTimeNs, this.framesIn);
+    return stop;
   }
 
   private contextOf(receiver: number): NapiContext {
@@ -280,190 +266,8 @@ export class MergeRewriter implements FrameSink {
   }
 }
 
-/** Where a kept record's options begin: behind the frame, which is not in it, comes its padding. */
-function optionsOffset(kept: PollRecord): number {
-  return kept.frameOffset + (-kept.captured & 3);
-}
-
-/** Polls and GRO of one receiving host's device. */
-class NapiContext implements GroSink {
-  /** When the poll that is being gathered is over; infinite without one. */
-  endNs: number = Number.POSITIVE_INFINITY;
-  private readonly owner: MergeRewriter;
-  private readonly gro: Gro | undefined;
-  private readonly device: Lro | Gro | undefined;
-  private readonly deviceChecksumIsPartial: boolean;
-  private linkType = 0;
-  private readonly pollNs: number;
-  private startNs = 0;
-  private count = 0;
-  /** The frame that GRO looks at, and where its record is in the same view; 0 bytes when there is none. */
-  private currentView: DataView = new DataView(new ArrayBuffer(0));
-  private currentStart = 0;
-  private currentAt = 0;
-  private currentBytes = 0;
-  private arena: Uint8Array = new Uint8Array(8192);
-  private arenaView: DataView = new DataView(this.arena.buffer);
-  private arenaEnd = 0;
-  private readonly records: PollRecord[] = [];
-
-  constructor(owner: MergeRewriter, options: MergeOptions) {
-    this.owner = owner;
-    this.gro = options.withoutGro === true ? undefined : new Gro(options, this);
-    this.device = this.makeDevice(options);
-    this.deviceChecksumIsPartial = options.lro === undefined || options.lro.checksum === 'pseudo';
-    this.pollNs = options.pollNs;
-  }
-
-  /** What the card does, in front of software GRO. */
-  private makeDevice({ lro, groHardware, rules, ...options }: MergeOptions): Lro | Gro | undefined {
-    const onSingle: GroSink['onSingle'] = (view, start, captured, original, tag) => {
-      this.toStack(view, start, captured, original, tag, 'verify-or-partial', undefined);
-    };
-    if (lro !== undefined) {
-      return new Lro(lro, { onSingle, onMerged: (held, segmentBytes) => this.fromDevice(held, segmentBytes) });
-    }
-    if (groHardware === undefined) return undefined;
-    const { mostSegments, leastFrameBytes } = groHardware;
-    const sink: GroSink = { onSingle, onMerged: (held) => this.fromDevice(held, held.segmentBytes) };
-    return new Gro({ ...options, rules, mostSegments, leastFrameBytes, receiveHash: true }, sink);
-  }
-
-  /** A packet that the card merged. */
-  private fromDevice(held: HeldPacket, segmentBytes: number): void {
-    const merged = { segmentBytes, segmentCount: held.segmentCount, lastTag: held.lastTag };
-    this.records[held.firstTag]!.merged = merged;
-    this.toStack(held.view, 0, held.capturedLength, held.originalLength, held.firstTag, 'trusted', merged);
-  }
-
-  private toStack(
-    view: DataView,
-    start: number,
-    captured: number,
-    original: number,
-    tag: number,
-    checksum: ChecksumKnowledge,
-    merged: DeviceMerge | undefined,
-  ): void {
-    if (this.gro === undefined) this.onSingle(view, start, captured, original, tag);
-    else this.gro.receive(view, start, captured, original, this.linkType, checksum, tag, merged);
-  }
-
-  get isIdle(): boolean {
-    return this.count === 0;
-  }
-
-  /** Whether a frame of this time belongs to a later poll. */
-  isOver(timeNs: number): boolean {
-    return this.count > 0 && (timeNs > this.endNs || timeNs < this.startNs);
-  }
-
-  receive(
-    recordAt: number,
-    recordBytes: number,
-    view: DataView,
-    start: number,
-    capturedLength: number,
-    originalLength: number,
-    linkType: number,
-    timeNs: number,
-    packetNumber: number,
-  ): void {
-    if (this.count === 0) {
-      this.startNs = timeNs;
-      this.endNs = timeNs + this.pollNs;
-      this.owner.pollOpened(this.endNs);
-    }
-    const tag = this.count;
-    this.currentView = view;
-    this.currentStart = start;
-    this.currentAt = recordAt;
-    this.currentBytes = recordBytes;
-    this.keep(tag, capturedLength, timeNs, packetNumber);
-    this.count += 1;
-    this.linkType = linkType;
-    const knowledge = 'verify-or-partial';
-    if (this.device === undefined) this.toStack(view, start, capturedLength, originalLength, tag, knowledge, undefined);
-    else if (this.device instanceof Lro)
-      this.device.receive(view, start, capturedLength, originalLength, linkType, tag);
-    else this.device.receive(view, start, capturedLength, originalLength, linkType, knowledge, tag);
-    if (this.count === napiWeight) {
-      this.owner.fullPolls += 1;
-      this.endPoll();
-    }
-  }
-
-  endPoll(): void {
-    if (this.count === 0) return;
-    this.currentBytes = 0;
-    this.device?.flush();
-    this.gro?.flush();
-    this.owner.polls += 1;
-    this.count = 0;
-    this.arenaEnd = 0;
-    this.endNs = Number.POSITIVE_INFINITY;
-  }
-
-  onSingle(view: DataView, start: number, capturedLength: number, originalLength: number, tag: number): void {
-    const kept = this.records[tag]!;
-    if (kept.merged !== undefined) {
-      const last = this.records[kept.merged.lastTag ?? tag]!;
-      const lengths = { capturedLength, originalLength, isPartial: this.deviceChecksumIsPartial };
-      this.passMerged({ view, start, ...lengths, ...kept.merged }, kept, last);
-      return;
-    }
-    const isCurrent = tag === this.count - 1 && this.currentBytes > 0;
-    if (isCurrent) {
-      const frame = { start: this.currentStart, captured: capturedLength, original: originalLength };
-      this.owner.passRecord(this.currentView, this.currentAt, this.currentBytes, kept.timeNs, frame);
-    } else this.owner.passKept(this.arena, kept, view, start, capturedLength, originalLength);
-  }
-
-  onMerged(held: HeldPacket): void {
-    const { view, capturedLength, originalLength, segmentCount, segmentBytes } = held;
-    const packet = { view, start: 0, capturedLength, originalLength, segmentCount, segmentBytes, isPartial: true };
-    this.passMerged(packet, this.records[held.firstTag]!, this.records[held.lastTag]!);
-  }
-
-  private passMerged(packet: MergedPacket, first: PollRecord, last: PollRecord): void {
-    const record = this.arena.subarray(first.at, first.at + first.length);
-    this.owner.passMerged(packet, record, optionsOffset(first), first, last);
-  }
-
-  /** Copies what is around the frame: the reader lends the record for the call only. */
-  private keep(tag: number, captured: number, timeNs: number, packetNumber: number): void {
-    const view = this.currentView;
-    const from = this.currentAt;
-    const frameOffset = this.currentStart - from;
-    const length = this.currentBytes - captured;
-    if (this.arenaEnd + length > this.arena.length) {
-      const larger = new Uint8Array((this.arenaEnd + length) * 2);
-      larger.set(this.arena.subarray(0, this.arenaEnd));
-      this.arena = larger;
-      this.arenaView = new DataView(larger.buffer);
-    }
-    const at = this.arenaEnd;
-    copyBytes(view, from, this.arenaView, at, frameOffset);
-    copyBytes(view, from + frameOffset + captured, this.arenaView, at + frameOffset, length - frameOffset);
-    this.arenaEnd += length;
-    const kept = this.records[tag];
-    if (kept === undefined) {
-      this.records[tag] = { at, length, frameOffset, captured, merged: undefined, timeNs, packetNumber };
-      return;
-    }
-    kept.at = at;
-    kept.length = length;
-    kept.frameOffset = frameOffset;
-    kept.captured = captured;
-    kept.merged = undefined;
-    kept.timeNs = timeNs;
-    kept.packetNumber = packetNumber;
-  }
-}
-
-/** Whether the capturing host itself sent the frame: epb_flags or the cooked header say so. */
-function wasSent(view: DataView, start: number, capturedLength: number, linkType: number, flags: number): boolean {
-  if ((flags & FrameFlags.DirectionMask) === FrameFlags.Outbound) return true;
+/** Whether the capturing host itself sent the frame, as a cooked header says. */
+function isSentByHeader(view: DataView, start: number, capturedLength: number, linkType: number): boolean {
   if (linkType === LinkType.LinuxSll && capturedLength >= 2) return view.getUint16(start) === SllPacketType.Outgoing;
   if (linkType === LinkType.LinuxSll2 && capturedLength >= 11)
     return view.getUint8(start + 10) === SllPacketType.Outgoing;

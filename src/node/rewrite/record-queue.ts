@@ -1,6 +1,7 @@
 // Station "capture", machine side: records that wait until it is known what becomes of them, in the order of the file.
 // Their bytes are kept in one arena that is used again and again.
 
+import { summableBytes } from '../../bytes/summable-memory.ts';
 import type { SizeSource, WaitingFrame } from '../../offload/segment-sizer.ts';
 
 /** One kept record: a frame, or a block without one. */
@@ -29,8 +30,8 @@ const mostRecords = 8192;
 
 /** A queue of records with copies of their bytes. */
 export class RecordQueue {
-  arena: Uint8Array = new Uint8Array(arenaBytes);
-  view: DataView = new DataView(this.arena.buffer);
+  arena: Uint8Array = summableBytes(arenaBytes);
+  view: DataView = viewOf(this.arena);
   private readonly ring: KeptRecord[] = [];
   private head = 0;
   private end = 0;
@@ -81,8 +82,8 @@ export class RecordQueue {
   }
 
   private grow(length: number): void {
-    this.arena = new Uint8Array(length * 2);
-    this.view = new DataView(this.arena.buffer);
+    this.arena = summableBytes(length * 2);
+    this.view = viewOf(this.arena);
   }
 
   private moveToFront(): void {
@@ -91,4 +92,8 @@ export class RecordQueue {
     for (let index = this.head; index < this.ring.length; index += 1) this.ring[index]!.at -= from;
     this.end -= from;
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

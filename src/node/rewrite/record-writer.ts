@@ -78,6 +78,11 @@ export class RecordWriter {
     return this.pcap === undefined ? 0 : this.pcap.recordHeaderBytes;
   }
 
+  /** Nanoseconds of one unit of a pcap record's fraction of a second. */
+  get pcapUnitNs(): number {
+    return this.pcap === undefined ? 1 : this.pcap.nsPerUnit;
+  }
+
   /**
    * A record as it was, put together from its frame and from what was around it: `length` bytes of `around` from `at` on, of which
    * `frameOffset` come before the frame.

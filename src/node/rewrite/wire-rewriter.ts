@@ -60,6 +60,8 @@ export interface WireSummary {
 /** Problems that say that a frame lies; others (ARP, fragments) are simply nothing to cut. */
 const lyingProblems: ReadonlySet<LayerProblem> = new Set(['lying-length', 'bad-header', 'too-deep', 'sequenced-gre']);
 const packetsKept = 10;
+/** Written at once: no more than the output's buffer always takes. */
+const alikeBytes = 65_536;
 
 /** Rewrites one capture. Give `onRawBlock` to the reader together with this sink; call `finish` at the end. */
 export class WireRewriter implements FrameSink {
@@ -305,9 +307,10 @@ export class WireRewriter implements FrameSink {
       derived.isFirst = index === 0;
       if (!writer.isPcap) derived.comment = commentOf(index, count, packetNumber, segmentBytes, source) + left;
       const at = writer.derive(derived);
-      segmenter.writeTo(index, writer.output, at);
+      segmenter.write(index, writer.output.view, at);
       this.packetOut(packetNumber);
       writer.done();
+      if (index === 1) index += this.writeAlike(at);
       if (this.rateBitsPerSec !== undefined) {
         freeNs += ((segmenter.originalLength(index) + ethernetWireOverheadBytes) * 8e9) / this.rateBitsPerSec;
       }
@@ -320,6 +323,25 @@ export class WireRewriter implements FrameSink {
     this.framesCut += 1;
     this.cutBy[source] = (this.cutBy[source] ?? 0) + 1;
     if (segmenter.checksumIsPartial) this.checksumsLeft += count;
+  }
+
+  /** Writes the segments that are like the second one, whose frame was written to `at`, where one loop can. Returns how many. */
+  private writeAlike(at: number): number {
+    const { segmenter, writer } = this;
+    const { output, pcapHeaderBytes } = writer;
+    const isAllowed = writer.isPcap && this.rateBitsPerSec === undefined && this.onPacketOut === undefined;
+    const count = isAllowed ? segmenter.alikeCount : 0;
+    if (count === 0 || !segmenter.prepareLike(output.view, at - pcapHeaderBytes, pcapHeaderBytes)) return 0;
+    const recordBytes = pcapHeaderBytes + segmenter.originalLength(1);
+    const most = Math.max(1, Math.floor(alikeBytes / recordBytes));
+    for (let done = 0; done < count; done += most) {
+      const piece = Math.min(most, count - done);
+      const to = output.claim(piece * recordBytes);
+      segmenter.writeLike(2 + done, piece, output.view, to);
+      writer.done();
+    }
+    this.framesOut += count;
+    return count;
   }
 
   /** A packet is written that the frame of this number stands for. Told first: with it the buffer may be full, and go out. */
