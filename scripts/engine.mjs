@@ -41,13 +41,37 @@ export async function makeEngine() {
     },
   );
   if (error !== null || wasm === undefined) throw new Error(`the packet loop does not compile\n${stderr.toString()}`);
-  const lines = Buffer.from(wasm)
+  const lines = Buffer.from(await inlined(wasm))
     .toString('base64')
     .replace(/.{1,116}/g, "  '$&',\n");
   writeFileSync(
     target,
     `// Made by scripts/engine.mjs from src/engine/assembly. Not for editing.\n\n/** The packet loop as WebAssembly, in base64. */\nexport const loopLines: readonly string[] = [\n${lines}];\n`,
   );
+}
+
+/** A call costs ten instructions, and the loop has some thirty a packet: once more, with larger functions put in place of their calls. */
+async function inlined(wasm) {
+  const { default: binaryen } = await import('binaryen');
+  const module = binaryen.readBinary(wasm);
+  module.setFeatures(
+    binaryen.Features.MutableGlobals |
+      binaryen.Features.SignExt |
+      binaryen.Features.NontrappingFPToInt |
+      binaryen.Features.BulkMemory |
+      binaryen.Features.BulkMemoryOpt,
+  );
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  binaryen.setLowMemoryUnused(true);
+  binaryen.setAlwaysInlineMaxSize(50);
+  binaryen.setFlexibleInlineMaxSize(150);
+  binaryen.setOneCallerInlineMaxSize(2000);
+  binaryen.setAllowInliningFunctionsWithLoops(true);
+  module.optimize();
+  module.optimize();
+  if (!module.validate()) throw new Error('the packet loop is not valid after inlining');
+  return module.emitBinary();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await makeEngine();

@@ -14,7 +14,7 @@ import { takeAcked } from './flight';
 import { addQuantile } from './quantiles';
 import { flagsOf, sackBlocksOf, windowOf } from './rows';
 import { addSample } from './samples';
-import { segmentSize } from './segment';
+import { forgetSegment, usualSegment } from './segment';
 import { acknowledgementSeen } from './sender-limits';
 
 /** The window is called low at an eighth of what it was. */
@@ -61,7 +61,7 @@ function advanceAck(own: usize, ack: i32, newly: i32, row: i32): void {
   const ahead = load<i32>(own, W.next) - ack;
   // A receiver's own tap sees nothing newer than what it acknowledges: data is tapped, taken and answered one by one.
   count(own, ahead > 0 ? W.laggingAcks : W.currentAcks);
-  const segment = segmentSize(own, load<i32>(own, W.timestampBytes));
+  const segment = usualSegment(own);
   if (segment > 0 && <f64>newly > 2 * segment) count(own, W.stretchAcks);
   const sentNs = takeAcked(own, ack);
   const delayNs = load<f64>(Scratch.nowNs) - sentNs;
@@ -89,7 +89,7 @@ function takeSack(own: usize, row: usize): void {
   const highest = load<i32>(row, Row.waitingSackHighest);
   if ((load<i32>(row, Row.notes) & Row.dsack) != 0) {
     const bytes = load<i32>(row, Row.waitingSackRight) - load<i32>(row, Row.waitingSackLeft);
-    const segment = segmentSize(own, load<i32>(own, W.timestampBytes));
+    const segment = usualSegment(own);
     if (bytes > 0 && bytes < MOST_DSACK_BYTES) {
       const packets = segment > 0 ? <i32>Math.ceil(<f64>bytes / segment) : 1;
       store<i32>(own, load<i32>(own, W.dsackPackets) + packets, W.dsackPackets);
@@ -118,7 +118,10 @@ function takeWindow(own: usize, raw: i32, row: i32): void {
     addQuantile(own + P.windows, <f64>bytes);
   if (<f64>bytes < load<f64>(own, D.minWindow)) store<f64>(own, <f64>bytes, D.minWindow);
   if (bytes > load<i32>(own, W.largestWindow)) store<i32>(own, bytes, W.largestWindow);
-  if (bytes > load<i32>(own, W.maxWindow)) store<i32>(own, bytes, W.maxWindow);
+  if (bytes > load<i32>(own, W.maxWindow)) {
+    store<i32>(own, bytes, W.maxWindow);
+    forgetSegment(own);
+  }
   if (<i64>bytes * LOW_WINDOW_DIVISOR > <i64>load<i32>(own, W.maxWindow)) store<f64>(own, -1, D.lowSinceNs);
   else noteLow(own, bytes, row);
 }

@@ -13,7 +13,7 @@ import { flagsOf, kindOf, sackBlocksOf, tunnelChecksumOf } from './rows';
 import { trackTcp } from './track';
 
 const FIRST_WAITING: i32 = 2;
-const MOST_WAITING: i32 = 32;
+const MOST_WAITING: i32 = 128;
 /** With many connections few rows of each wait: 16 kB of state and rows for each of 100,000 would be most of the memory. */
 const MANY_CONNECTIONS: i32 = 4096;
 const MOST_WAITING_OF_MANY: i32 = 4;

@@ -4,14 +4,15 @@
 import * as Scratch from '../layout/scratch';
 
 /** Grown by at least this much, so that views of the memory are made anew rarely. */
-const GROWTH_BYTES: i32 = 16 << 20;
+const GROWTH_BYTES: usize = 16 << 20;
 /** What one row can take at most: rings that double (1.5 MB each), a record, and room to spare. */
-const HEADROOM_BYTES: i32 = 8 << 20;
+const HEADROOM_BYTES: usize = 8 << 20;
 
 const CACHE_LINE: usize = 64;
 
 let top: usize = __heap_base;
-let limit: usize = 0;
+/** Where `top` may be at most before memory has to grow. */
+let safeTop: usize = 0;
 
 /** The host makes its views of the memory anew. */
 declare function grown(): void;
@@ -30,20 +31,25 @@ export function forgetMemory(start: usize): void {
 export function ensureRoom(bytes: i32): void {
   const missing = <i32>(top - ((<usize>memory.size()) << 16)) + bytes;
   if (missing > 0 && memory.grow((missing + 0xffff) >> 16) < 0) exhausted();
-  limit = (<usize>memory.size()) << 16;
+  noteSize();
   ensureHeadroom();
 }
 
 /** Makes sure that one more row can be taken without growing. Only here does memory grow, when nobody holds a view of it. */
 export function ensureHeadroom(): void {
-  if (limit == 0) limit = (<usize>memory.size()) << 16;
-  if (<i32>(limit - top) >= HEADROOM_BYTES) return;
-  if (memory.grow(GROWTH_BYTES >> 16) < 0) {
-    // Less would do, if there is less left.
-    if (memory.grow(HEADROOM_BYTES >> 16) < 0) exhausted();
-  }
-  limit = (<usize>memory.size()) << 16;
+  if (top > safeTop) grow();
+}
+
+function grow(): void {
+  // Less would do, if there is less left.
+  if (memory.grow(GROWTH_BYTES >> 16) < 0 && memory.grow(HEADROOM_BYTES >> 16) < 0) exhausted();
+  noteSize();
   grown();
+}
+
+function noteSize(): void {
+  const size = (<usize>memory.size()) << 16;
+  safeTop = size > HEADROOM_BYTES ? size - HEADROOM_BYTES : 0;
 }
 
 /** Sizes are rounded up to a power of two, or to one and a half of it: this is the number of such a size. */

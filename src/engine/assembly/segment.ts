@@ -1,6 +1,7 @@
 // Station "analysis": how many payload bytes a full wire packet of a direction holds.
 
 import * as D from '../layout/doubles';
+import * as P from '../layout/parts';
 import * as W from '../layout/words';
 
 /** MAX_TCP_HEADER + 1 taken off the 64 KiB of a GSO skb (include/net/tcp.h, v5.15..v6.18, with IP tunnels configured). */
@@ -16,6 +17,24 @@ const DEFAULT_MSS: i32 = 536;
  * largest window ever offered); 0 when nothing tells.
  */
 export function segmentSize(own: usize, optionBytes: i32): f64 {
+  return optionBytes == load<i32>(own, W.timestampBytes) ? usualSegment(own) : findSegment(own, optionBytes);
+}
+
+/** The same with the options that ordinary segments have: asked for several times for every packet, and rarely another. */
+export function usualSegment(own: usize): f64 {
+  const known = load<f64>(own, P.usualSegment);
+  if (known > 0) return known;
+  const found = findSegment(own, load<i32>(own, W.timestampBytes));
+  store<f64>(own, found, P.usualSegment);
+  return found;
+}
+
+/** Something has changed that the segment size depends on. */
+export function forgetSegment(own: usize): void {
+  store<f64>(own, 0, P.usualSegment);
+}
+
+function findSegment(own: usize, optionBytes: i32): f64 {
   const learnt = load<f64>(own, D.learntSegment);
   const mss = load<i32>(own, W.mssOption);
   if (mss == 0) {

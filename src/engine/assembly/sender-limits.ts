@@ -15,7 +15,7 @@ import { add } from './fields';
 import { allocate } from './memory';
 import * as Pending from './pending';
 import { dropPending, pendingAt, pushPending, releasePending } from './pending';
-import { segmentSize } from './segment';
+import { usualSegment } from './segment';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
 const WINDOW_DIVISOR: i64 = 3;
@@ -176,7 +176,7 @@ export function dataSent(own: usize): void {
 function setState(own: usize, sent: bool): void {
   const next = load<i32>(own, W.next);
   const inFlight = next - load<i32>(own, W.effectiveUna);
-  let segment = segmentSize(own, load<i32>(own, W.timestampBytes));
+  let segment = usualSegment(own);
   if (segment == 0) segment = DEFAULT_SEGMENT;
   const windowBytes = load<i32>(own, W.windowBytes);
   const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;

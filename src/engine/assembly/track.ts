@@ -15,7 +15,7 @@ import { numberOf } from './family';
 import { add, count } from './fields';
 import { checksumOf, ecnOf, flagsOf, headerBytesOf, ipIdOf, optionBytesOf, tapOf, ttlOf } from './rows';
 import { addSample } from './samples';
-import { segmentSize, segmentsByLength } from './segment';
+import { forgetSegment, segmentSize, segmentsByLength } from './segment';
 import { addSize } from './sizes';
 import { decideNear, noteAnswer, takeTimestamps } from './turns';
 import { holdFrame, learnFromLength, settlePrevious } from './wire-view';
@@ -53,8 +53,11 @@ export function trackTcp(connection: usize, side: i32, row: usize): void {
   const segment = segmentSize(own, optionBytesOf(row));
   const segments = segmentsByLength(payload, segment);
 
-  if (!plain) synOrReset(load<i32>(connection, C.number), side, row);
-  else if (load<i32>(own, F.synSeen) != 0 && load<i32>(connection, C.established) == 0 && isThird(connection, side))
+  if (!plain) {
+    synOrReset(load<i32>(connection, C.number), side, row);
+    forgetSegment(own);
+    forgetSegment(other);
+  } else if (load<i32>(own, F.synSeen) != 0 && load<i32>(connection, C.established) == 0 && isThird(connection, side))
     third(load<i32>(connection, C.number), side);
   if ((notes & Row.timestamps) != 0) takeTimestamps(own, other, row, payload, flags);
   if (load<i32>(connection, C.lastSide) != side) noteAnswer(connection, own, other, payload);
@@ -139,8 +142,10 @@ function countPayload(own: usize, row: usize, number: i32, payload: i32, segment
   if (segment > 0 && <f64>payload > segment) addSample(own + P.aboveMss, number);
   if (load<i32>(own, W.mssOption) != 0) return;
   if (payload > ETHERNET_SEGMENT && (load<i32>(row, Row.notes) & Row.ipv6) != 0) learnFromLength(own, payload);
-  if (payload <= ETHERNET_SEGMENT && payload > load<i32>(own, W.largestSingle))
+  if (payload <= ETHERNET_SEGMENT && payload > load<i32>(own, W.largestSingle)) {
     store<i32>(own, payload, W.largestSingle);
+    forgetSegment(own);
+  }
 }
 
 function countMarks(own: usize, row: i32, payload: i32, flags: i32, notes: i32): void {

@@ -7,7 +7,7 @@ import * as P from '../layout/parts';
 import * as W from '../layout/words';
 import { add, count } from './fields';
 import { addSample } from './samples';
-import { SMALLEST_SEGMENT } from './segment';
+import { forgetSegment, SMALLEST_SEGMENT } from './segment';
 
 /** Preamble, start delimiter, frame check sequence and gap that every Ethernet packet occupies beside its bytes. */
 const ETHERNET_OVERHEAD_BYTES: i32 = 24;
@@ -81,7 +81,9 @@ function learn(own: usize, payload: i32, step: i32): void {
     store<i32>(own, candidate, W.learntCandidate);
     store<i32>(own, 1, W.learntVotes);
   }
-  if (load<i32>(own, W.learntVotes) >= VOTES_TO_LEARN) store<f64>(own, <f64>candidate, D.learntSegment);
+  if (load<i32>(own, W.learntVotes) < VOTES_TO_LEARN) return;
+  store<f64>(own, <f64>candidate, D.learntSegment);
+  forgetSegment(own);
 }
 
 function countFrame(own: usize, segments: i32): void {
@@ -130,6 +132,7 @@ export function learnFromLength(own: usize, payload: i32): void {
   // Frames that were all of two or three segments have these as divisor: the largest that an Ethernet packet can be is meant.
   const parts = (common + ETHERNET_SEGMENT - 1) / ETHERNET_SEGMENT;
   store<f64>(own, <f64>common / <f64>parts, D.learntSegment);
+  forgetSegment(own);
 }
 
 function greatestCommonDivisor(a: i32, b: i32): i32 {

@@ -43,5 +43,8 @@ export const dataGaps = 1076;
 /** Samples of small frames, by how they came to be sent: ten words. */
 export const smallRows = 1080;
 
+/** A double: payload of a full segment with the usual options, in bytes (segment.ts); 0 has to be found anew. */
+export const usualSegment = 1120;
+
 /** Bytes of a record. */
 export const recordBytes = 1152;
