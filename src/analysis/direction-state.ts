@@ -9,7 +9,7 @@ import * as W from '../engine/layout/words.ts';
 import { NamedRecord } from './direction-record.ts';
 import { FlightQueue } from './flight-queue.ts';
 import { LimitClock } from './limit-clock.ts';
-import { type Quantiles, quantilesAt, sampleAt, sizesAt } from './measured-parts.ts';
+import { type Quantiles, quantilesAt, SizeCounts, sampleAt } from './measured-parts.ts';
 import type { RowSample } from './measurement.ts';
 import type { Sample } from './sample.ts';
 import type { WindowScaleSearch } from './window-scale-search.ts';
@@ -47,7 +47,7 @@ export class DirectionState extends NamedRecord {
   windowProbes: Sample | undefined = undefined;
   keepAlives: Sample | undefined = undefined;
   ackedUnseen: Sample | undefined = undefined;
-  private countedSizes: readonly { readonly size: number; readonly count: number }[] | undefined = undefined;
+  private countedSizes: SizeCounts | undefined = undefined;
 
   constructor(engine: Engine, at: number, side: 0 | 1) {
     super(engine, at);
@@ -82,9 +82,9 @@ export class DirectionState extends NamedRecord {
     return new LimitClock(this);
   }
 
-  /** Sizes of payload and how often each occurred, ascending. Call when the packets have passed. */
-  get sizes(): readonly { readonly size: number; readonly count: number }[] {
-    this.countedSizes ??= sizesAt(this.engine, this.word(P.sizes));
+  /** How often each size of payload occurred. Call when the packets have passed. */
+  get sizes(): SizeCounts {
+    this.countedSizes ??= new SizeCounts(this.engine, this.word(P.sizes));
     return this.countedSizes;
   }
 

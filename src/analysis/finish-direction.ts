@@ -126,7 +126,8 @@ function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'
 function recount(own: DirectionState, segment: number): void {
   if (own.mssOption > 0 || segment <= 0 || own.idAgree > 0 || own.firstDataRow < 0) return;
   let packets = 0;
-  for (const { size, count } of own.sizes) packets += Math.ceil(size / segment) * count;
+  const { sizes } = own;
+  for (let at = 0; at < sizes.length; at++) packets += Math.ceil(sizes.size(at) / segment) * sizes.count(at);
   const more = packets - own.wireDataPackets;
   own.wirePackets += more;
   own.wireHeaderBytes += more * (own.previousHeader + ETHERNET_OVERHEAD_BYTES);
@@ -158,11 +159,14 @@ function addSegment(measured: Draft<DirectionMeasurement>, own: DirectionState, 
 function addMedianSizes(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
   let frames = 0;
   let bytes = 0;
-  for (const { size, count } of own.sizes) {
+  const { sizes, dataFrames, payloadBytes } = own;
+  for (let at = 0; at < sizes.length; at++) {
+    const size = sizes.size(at);
+    const count = sizes.count(at);
     frames += count;
     bytes += size * count;
-    if (measured.medianPayloadBytes === undefined && frames * 2 >= own.dataFrames) measured.medianPayloadBytes = size;
-    if (measured.byteMedianPayloadBytes === undefined && bytes * 2 >= own.payloadBytes)
+    if (measured.medianPayloadBytes === undefined && frames * 2 >= dataFrames) measured.medianPayloadBytes = size;
+    if (measured.byteMedianPayloadBytes === undefined && bytes * 2 >= payloadBytes)
       measured.byteMedianPayloadBytes = size;
   }
 }

@@ -16,15 +16,33 @@ export function sampleAt({ words }: Engine, address: number): RowSample | undefi
 }
 
 /** How often each size occurred, ascending by size. */
-export function sizesAt({ words }: Engine, address: number): { size: number; count: number }[] {
-  const result: { size: number; count: number }[] = [];
-  if (address === 0) return result;
-  const capacity = words[(address + SizePlace.capacity) >>> 2]!;
-  for (let index = 0; index < capacity; index++) {
-    const at = (address + SizePlace.entries + index * SizePlace.entryBytes) >>> 2;
-    if (words[at] !== 0) result.push({ size: words[at]!, count: words[at + 1]! >>> 0 });
+export class SizeCounts {
+  /** Size and count in one number, so that they are sorted without an object for each: sizes are below 2^21. */
+  private readonly pairs: Float64Array;
+
+  constructor({ words }: Engine, address: number) {
+    const capacity = address === 0 ? 0 : words[(address + SizePlace.capacity) >>> 2]!;
+    const pairs = new Float64Array(capacity);
+    let used = 0;
+    let at = (address + SizePlace.entries) >>> 2;
+    for (let index = 0; index < capacity; index++, at += 2) {
+      if (words[at] !== 0) pairs[used++] = words[at]! * 0x1_0000_0000 + (words[at + 1]! >>> 0);
+    }
+    this.pairs = pairs.subarray(0, used).sort();
   }
-  return result.sort((a, b) => a.size - b.size);
+
+  get length(): number {
+    return this.pairs.length;
+  }
+
+  /** In bytes. */
+  size(index: number): number {
+    return Math.floor(this.pairs[index]! / 0x1_0000_0000);
+  }
+
+  count(index: number): number {
+    return this.pairs[index]! % 0x1_0000_0000;
+  }
 }
 
 const SUB_BITS = 5;

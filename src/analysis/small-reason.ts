@@ -244,9 +244,10 @@ function isSlow(own: DirectionState): boolean {
 
 function medianPayload(own: DirectionState): number {
   let frames = 0;
-  for (const { size, count } of own.sizes) {
-    frames += count;
-    if (frames * 2 >= own.dataFrames) return size;
+  const { sizes, dataFrames } = own;
+  for (let at = 0; at < sizes.length; at++) {
+    frames += sizes.count(at);
+    if (frames * 2 >= dataFrames) return sizes.size(at);
   }
   return 0;
 }
@@ -255,7 +256,8 @@ function medianPayload(own: DirectionState): number {
 function smallBytes(own: DirectionState, segment: number): number {
   const half = segment > 0 ? largestSuperPacket(segment) / 2 : 32_580;
   let bytes = 0;
-  for (const { size, count } of own.sizes) if (size < half) bytes += size * count;
+  const { sizes } = own;
+  for (let at = 0; at < sizes.length && sizes.size(at) < half; at++) bytes += sizes.size(at) * sizes.count(at);
   return bytes;
 }
 

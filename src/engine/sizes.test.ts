@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sizesAt } from '../analysis/measured-parts.ts';
+import { SizeCounts } from '../analysis/measured-parts.ts';
 import { Engine } from './engine.ts';
 
 function counted(sizes: readonly number[]): { size: number; count: number }[] {
   const engine = new Engine();
   const slot = engine.loop.reserve(8);
   for (const size of sizes) engine.loop.addSize(slot, size);
-  return sizesAt(engine, engine.words[slot >>> 2] ?? 0);
+  const found = new SizeCounts(engine, engine.words[slot >>> 2] ?? 0);
+  return Array.from({ length: found.length }, (_, at) => ({ size: found.size(at), count: found.count(at) }));
 }
 
 function byMap(sizes: readonly number[]): { size: number; count: number }[] {
