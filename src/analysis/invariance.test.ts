@@ -4,7 +4,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { captured, conversation, linesOf } from '../../test/support/conversation.ts';
-import { measureCapture, measureInBatches, type SegmentOptions } from '../../test/support/segments.ts';
+import {
+  measureCapture,
+  measureInBatches,
+  type SegmentFrame,
+  type SegmentOptions,
+} from '../../test/support/segments.ts';
 import type { ConnectionMeasurement, DirectionMeasurement } from './measurement.ts';
 
 function measured(lines: string, options: SegmentOptions): readonly ConnectionMeasurement[] {
@@ -41,6 +46,14 @@ test('the conversations used here hold all that is measured', () => {
   expect(most(({ limits }) => limits.receiveWindow ?? 0)).toBeGreaterThan(0);
   expect(most(({ limits }) => limits.recovery ?? 0)).toBeGreaterThan(0);
 });
+
+/** Four NOPs and more where the timestamp option stands behind an IPv4 header. */
+function withoutTimestamp(frame: SegmentFrame): SegmentFrame {
+  const optionAt = 14 + 20 + 20;
+  const bytes = frame.bytes.slice();
+  if (bytes[optionAt] === 1 && bytes[optionAt + 2] === 8) bytes.fill(1, optionAt, optionAt + 12);
+  return { ...frame, bytes };
+}
 
 describe('a measurement stays the same', () => {
   test('when a constant is added to all sequence numbers', () => {
@@ -98,6 +111,19 @@ describe('a measurement stays the same', () => {
       fc.property(conversation, fc.integer({ min: 1, max: 20 }), (all, rows) => {
         const frames = captured(linesOf(all));
         expect(plain(measureInBatches(frames, rows))).toEqual(plain(measureCapture(frames).connections));
+      }),
+    );
+  });
+
+  test('whatever was measured before, also where timestamps are missing', () => {
+    fc.assert(
+      fc.property(conversation, conversation, fc.nat(2), (all, before, third) => {
+        const frames = captured(linesOf(all)).map((frame, row) =>
+          row % 3 === third ? withoutTimestamp(frame) : frame,
+        );
+        const first = plain(measureCapture(frames).connections);
+        measureCapture(captured(linesOf(before)));
+        expect(plain(measureCapture(frames).connections)).toEqual(first);
       }),
     );
   });

@@ -60,7 +60,7 @@ describe('a congestion window of one segment less than the receive window', () =
   });
 
   // Wrong today: 0.98. Without timestamps the acknowledgements of a round are still pending when its data comes, so that twice as
-  // much seems in flight; one such moment calls it the window, and `deferred` (sender-limits.ts setState) keeps it so for as long
+  // much seems in flight; one such moment calls it the window, and `deferred` (engine/assembly/sender-limits.ts setState) keeps it so for as long
   // as the congestion window leaves less than a third of the receive window. Linux: 0, tcp_cwnd_test comes first.
   test.fails('limits beside the receiver', () => {
     expect(share(1)).toBeLessThan(0.06);

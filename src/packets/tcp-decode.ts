@@ -51,6 +51,7 @@ export function decodeTcp(
     words[base + Col.notes] = words[base + Col.notes]! | Note.Timestamps;
     words[base + Col.tsVal] = view.getInt32(at + 24);
     words[base + Col.tsEcr] = view.getInt32(at + 28);
+    if ((flags & TcpFlag.Syn) !== 0) words[rareOf(words, base) + Rare.synOptions] = 255;
   } else if (headerBytes > 20) {
     decodeOptions(words, base, view, at + 20, at + headerBytes, end);
   } else if ((flags & TcpFlag.Syn) !== 0) {

@@ -41,7 +41,9 @@ export function takeAcknowledgement(own: usize, row: usize, inOrder: bool): void
   const windowBytes = load<i32>(own, W.windowBytes);
   const edge = windowBytes >= 0 ? ack + windowBytes : ack;
   store<i32>(own, edge, W.edge);
-  acknowledgementSeen(own, ack, edge, load<i32>(row, Row.tsVal));
+  // Without a timestamp of its own it is as new as the newest.
+  const hasTimestamp = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
+  acknowledgementSeen(own, ack, edge, load<i32>(hasTimestamp ? row + Row.tsVal : own + W.newestPeerTs));
 }
 
 /** The first thing known of this direction's sequence numbers is an acknowledgement of the other side. */

@@ -152,6 +152,7 @@ function decodeTcp(row: usize, rare: usize, start: usize, before: i32, captured:
     store<i32>(row, notes | Row.timestamps, Row.notes);
     store<i32>(row, wordAt(at + 24), Row.tsVal);
     store<i32>(row, wordAt(at + 28), Row.tsEcr);
+    if ((flags & Row.syn) !== 0) clearSynOptions(rare);
     return true;
   }
   store<i32>(row, notes, Row.notes);

@@ -168,8 +168,8 @@ function isOtherTap(own: usize, row: usize): bool {
     return false;
   }
   const length = load<i32>(row, Row.payloadBytes) + ((flagsOf(row) & (Row.syn | Row.fin)) != 0 ? 1 : 0);
-  const beyond = load<i32>(row, Row.seq) + length - load<i32>(own, W.next);
-  if (load<i32>(own, F.started) == 0 || beyond > 0) return false;
+  const left = load<i32>(own, W.next) - (load<i32>(row, Row.seq) + length);
+  if (load<i32>(own, F.started) == 0 || left < 0) return false;
   duplicate(numberOf(own), row, -1);
   return true;
 }
