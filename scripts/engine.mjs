@@ -11,7 +11,7 @@ const target = join(folder, 'module.ts');
 const lock = join(root, 'package-lock.json');
 
 const options = [
-  ...['--runtime', 'stub', '--noAssert', '-O3', '--converge'],
+  ...['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd'],
   // Fixed places lie below 1,024 (scratch.ts); offsets up to there are folded into loads and stores.
   ...['--lowMemoryLimit', '1024', '--memoryBase', '1024', '--initialMemory', '1'],
   // Addresses are 32 bits wide and stay so.
@@ -56,6 +56,7 @@ async function inlined(wasm) {
   const module = binaryen.readBinary(wasm);
   module.setFeatures(
     binaryen.Features.MutableGlobals |
+      binaryen.Features.SIMD128 |
       binaryen.Features.SignExt |
       binaryen.Features.NontrappingFPToInt |
       binaryen.Features.BulkMemory |

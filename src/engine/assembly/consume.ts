@@ -107,14 +107,10 @@ function wait(entry: usize, row: usize, rare: usize, isReversed: bool): void {
 
 /** 64 bytes; copying memory of any size is a call into the machine's library. */
 function copyRow(to: usize, from: usize): void {
-  store<i64>(to, load<i64>(from));
-  store<i64>(to, load<i64>(from, 8), 8);
-  store<i64>(to, load<i64>(from, 16), 16);
-  store<i64>(to, load<i64>(from, 24), 24);
-  store<i64>(to, load<i64>(from, 32), 32);
-  store<i64>(to, load<i64>(from, 40), 40);
-  store<i64>(to, load<i64>(from, 48), 48);
-  store<i64>(to, load<i64>(from, 56), 56);
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+  v128.store(to, v128.load(from, 32), 32);
+  v128.store(to, v128.load(from, 48), 48);
 }
 
 /** Takes the rows that wait, and has more wait from now on. */

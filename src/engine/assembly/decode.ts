@@ -24,8 +24,10 @@ const IPV6: i32 = 0xdd86;
 const VLAN: i32 = 0x0081;
 const SERVICE_VLAN: i32 = 0xa888;
 const OLD_SERVICE_VLAN: i32 = 0x0091;
-const FRAGMENT: i32 = 0xff3f;
-const DONT_FRAGMENT: i32 = 0x0040;
+// In the second word of an IPv4 header.
+const FRAGMENT: i32 = 0x3fff;
+const DONT_FRAGMENT: i32 = 0x4000;
+const IPV4_WITHOUT_OPTIONS: i32 = 0x45;
 /** NOP, NOP, kind 8, length 10: how Linux, BSD and Windows write the timestamp option (RFC 7323 appendix A). */
 const ALIGNED_TIMESTAMP: i32 = 0x0a080101;
 
@@ -35,6 +37,18 @@ const HEAD: i32 = Row.tcp | (Row.noTunnel << 19);
 /** A 16-bit number of a packet, at any address. */
 function halfAt(at: usize): i32 {
   return <i32>bswap<u16>(load<u16>(at));
+}
+
+/** Four 32-bit numbers of a packet, at any address. */
+function wordsAt(at: usize): v128 {
+  const bytes = v128.load(at);
+  return v128.shuffle<u8>(bytes, bytes, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+}
+
+/** Two 32-bit numbers of a packet into two words of a row. */
+function takeTwo(to: usize, from: usize): void {
+  const bytes = v128.load_zero<u64>(from);
+  v128.store_lane<u64>(to, v128.shuffle<u8>(bytes, bytes, 3, 2, 1, 0, 7, 6, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15), 0);
 }
 
 // What the IP header at hand says, for what comes behind it.
@@ -92,9 +106,13 @@ function isTag(type: i32): bool {
 }
 
 function decodeIpv4(row: usize, ip: usize, length: i32, linkBytes: i32): bool {
-  const fragment = <i32>load<u16>(ip, 6);
-  if (load<u8>(ip) !== 0x45 || load<u8>(ip, 9) !== PROTOCOL_TCP || (fragment & FRAGMENT) !== 0) return false;
-  let ipBytes = halfAt(ip + 2);
+  const words = wordsAt(ip);
+  const first = v128.extract_lane<i32>(words, 0);
+  const second = v128.extract_lane<i32>(words, 1);
+  const third = v128.extract_lane<i32>(words, 2);
+  if (first >>> 24 !== IPV4_WITHOUT_OPTIONS || ((third >>> 16) & 0xff) !== PROTOCOL_TCP || (second & FRAGMENT) !== 0)
+    return false;
+  let ipBytes = first & 0xffff;
   const room = length - linkBytes;
   if (ipBytes !== room) {
     if (ipBytes === 0) {
@@ -103,12 +121,11 @@ function decodeIpv4(row: usize, ip: usize, length: i32, linkBytes: i32): bool {
     } else if (ipBytes > room) return false;
     else if (length <= LONGEST_PADDED_BYTES) notes |= Row.padded;
   }
-  if ((fragment & DONT_FRAGMENT) !== 0) notes |= Row.dontFragment;
+  if ((second & DONT_FRAGMENT) !== 0) notes |= Row.dontFragment;
   tcpBytes = ipBytes - IPV4_BYTES;
   addresses = <u64>load<u32>(ip, 12) + <u64>load<u32>(ip, 16);
-  store<i32>(row, wordAt(ip + 12), Row.source);
-  store<i32>(row, wordAt(ip + 16), Row.destination);
-  store<i32>(row, (halfAt(ip + 4) << 16) | ((<i32>load<u8>(ip, 8)) << 8) | <i32>load<u8>(ip, 1), Row.ip);
+  takeTwo(row + Row.source, ip + 12);
+  store<i32>(row, (second & ~0xffff) | ((third >>> 24) << 8) | ((first >>> 16) & 0xff), Row.ip);
   return true;
 }
 
@@ -136,22 +153,22 @@ function decodeIpv6(row: usize, rare: usize, ip: usize, room: i32): bool {
 /** The TCP header behind `before` bytes of other headers, of which `captured` bytes are there with its payload. */
 function decodeTcp(row: usize, rare: usize, start: usize, before: i32, captured: i32, sums: bool): bool {
   const at = start + <usize>before;
-  const offsetAndFlags = halfAt(at + 12);
-  const headerBytes = (offsetAndFlags >>> 12) << 2;
+  const words = wordsAt(at);
+  const fourth = v128.extract_lane<i32>(words, 3);
+  const headerBytes = (fourth >>> 28) << 2;
   // The caller has seen that the fixed header is there.
   if (headerBytes < TCP_BYTES || headerBytes > tcpBytes) return false;
-  const flags = offsetAndFlags & 0x1ff;
+  const flags = (fourth >>> 16) & 0x1ff;
   const state = checksumState(at, captured, sums);
   store<i32>(row, HEAD | (flags << 8) | (state << 17) | ((headerBytes - TCP_BYTES) << 22), Row.head);
-  store<i32>(row, wordAt(at), Row.ports);
-  store<i32>(row, wordAt(at + 4), Row.seq);
-  store<i32>(row, wordAt(at + 8), Row.ack);
-  store<i32>(row, (halfAt(at + 14) << 16) | (before + headerBytes), Row.windowAndHeader);
+  store<i32>(row, v128.extract_lane<i32>(words, 0), Row.ports);
+  store<i32>(row, v128.extract_lane<i32>(words, 1), Row.seq);
+  store<i32>(row, v128.extract_lane<i32>(words, 2), Row.ack);
+  store<i32>(row, (fourth << 16) | (before + headerBytes), Row.windowAndHeader);
   store<i32>(row, tcpBytes - headerBytes, Row.payloadBytes);
   if (headerBytes === 32 && captured >= 32 && load<i32>(at, 20) === ALIGNED_TIMESTAMP) {
     store<i32>(row, notes | Row.timestamps, Row.notes);
-    store<i32>(row, wordAt(at + 24), Row.tsVal);
-    store<i32>(row, wordAt(at + 28), Row.tsEcr);
+    takeTwo(row + Row.tsVal, at + 24);
     if ((flags & Row.syn) !== 0) clearSynOptions(rare);
     return true;
   }
