@@ -50,7 +50,7 @@ export async function readArchive(
   try {
     for await (const chunk of unpacked(path, compression)) {
       reader.push(chunk as Buffer);
-      if (reader.done) break;
+      if (reader.stopped) break;
     }
     reader.end();
   } catch (error) {
@@ -133,7 +133,9 @@ class TarReader {
   readonly members: ArchiveMember[] = [];
   readonly passedOver: string[] = [];
   readonly problems: HostStateError[] = [];
-  done = false;
+  /** Nothing more is wanted. After the archive's own end the rest is still unpacked: only then its checksum is seen. */
+  stopped = false;
+  private ended = false;
   private readonly file: string;
   private readonly wanted: (path: string) => boolean;
   private readonly limits: ArchiveLimits;
@@ -153,7 +155,7 @@ class TarReader {
 
   push(chunk: Buffer): void {
     let at = 0;
-    while (at < chunk.length && !this.done) {
+    while (at < chunk.length && !this.ended && !this.stopped) {
       if (this.open !== undefined) {
         at += this.takeData(this.open, chunk, at);
       } else {
@@ -164,12 +166,12 @@ class TarReader {
       }
     }
     this.offset += chunk.length;
-    if (this.offset > this.limits.unpackedBytes && !this.done)
+    if (this.offset > this.limits.unpackedBytes && !this.stopped)
       this.stop('too-large', `more than ${this.limits.unpackedBytes} bytes unpacked`, 'a smaller archive');
   }
 
   end(): void {
-    if (this.done) return;
+    if (this.ended || this.stopped) return;
     if (this.open !== undefined)
       this.stop('cut-short', `the end inside ${JSON.stringify(this.open.path)}`, `${this.open.left} bytes more`);
     else if (this.header.length > 0)
@@ -179,14 +181,14 @@ class TarReader {
 
   private stop(code: 'bad-archive' | 'too-large' | 'cut-short', found: string, expected: string): void {
     this.problems.push(new HostStateError(code, { file: this.file }, found, expected));
-    this.done = true;
+    this.stopped = true;
   }
 
   private takeHeader(): void {
     const header = this.header;
     this.header = Buffer.alloc(0);
     if (header.every((byte) => byte === 0)) {
-      this.done = true; // two zero blocks end an archive; one is enough to know
+      this.ended = true; // two zero blocks end an archive; one is enough to know
       return;
     }
     const size = this.nextSize ?? numberField(header, 124, 12);
