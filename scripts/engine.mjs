@@ -65,9 +65,9 @@ async function inlined(wasm) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
   binaryen.setLowMemoryUnused(true);
-  binaryen.setAlwaysInlineMaxSize(50);
-  binaryen.setFlexibleInlineMaxSize(150);
-  binaryen.setOneCallerInlineMaxSize(2000);
+  binaryen.setAlwaysInlineMaxSize(200);
+  binaryen.setFlexibleInlineMaxSize(1000);
+  binaryen.setOneCallerInlineMaxSize(20000);
   binaryen.setAllowInliningFunctionsWithLoops(true);
   module.optimize();
   module.optimize();
