@@ -14,8 +14,8 @@ import { trackTcp } from './track';
 
 const FIRST_WAITING: i32 = 2;
 const MOST_WAITING: i32 = 128;
-/** With many connections few rows of each wait: 16 kB of state and rows for each of 100,000 would be most of the memory. */
-const MANY_CONNECTIONS: i32 = 4096;
+/** With many connections few rows of each wait: 8 kB of rows for each of 100,000 would be most of the memory. */
+const MANY_CONNECTIONS: i32 = 1024;
 const MOST_WAITING_OF_MANY: i32 = 4;
 
 let rowCapacity: i32 = 0;
