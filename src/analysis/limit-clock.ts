@@ -98,6 +98,6 @@ export class LimitClock {
   /** Four floats a bin, by state from the receive window on; undefined where too little was sent for them. */
   private bins(): Float32Array | undefined {
     const address = this.own.word(P.clockBins);
-    return address === 0 ? undefined : new Float32Array(this.own.engine.words.buffer, address, State.bins * 4);
+    return address === 0 ? undefined : new Float32Array(this.own.engine.words.buffer, address >>> 0, State.bins * 4);
   }
 }

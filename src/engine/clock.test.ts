@@ -24,8 +24,13 @@ const moment: fc.Arbitrary<Moment> = fc.record({
 class Clock extends LimitClock {
   private readonly data: DirectionState;
 
-  constructor() {
+  /** `below`: bytes of memory that others have taken before. */
+  constructor(below = 0) {
     const engine = new Engine();
+    for (let taken = 0; taken < below; taken += 8 << 20) {
+      engine.loop.reserve(8 << 20);
+      engine.loop.ensureHeadroom();
+    }
     const at = engine.makeConnection() + directions;
     startRecord(engine, at);
     const data = new DirectionState(engine, at, 0);
@@ -113,6 +118,20 @@ describe('the clock of what limits a sender', () => {
         expect(clock.overTime().length).toBeLessThanOrEqual(64);
       }),
     );
+  });
+
+  test('shows the same beyond 2 GiB of memory, where addresses are negative as 32-bit numbers', () => {
+    const stretches = [0, 2200 * 2 ** 20].map((below) => {
+      const clock = new Clock(below);
+      for (let ns = 0; ns < 1e9; ns += 1e7) {
+        clock.advance(ns);
+        clock.commit(false);
+        clock.state = ns < 5e8 ? ReceiveWindow : Network;
+      }
+      return clock.overTime();
+    });
+    expect(stretches[0]?.map(({ limit }) => limit)).toEqual(['receiveWindow', 'network']);
+    expect(stretches[1]).toEqual(stretches[0]);
   });
 
   test('counts nothing as busy that was neither sent nor waited for', () => {
