@@ -3,7 +3,6 @@
 import type { Seq32 } from '../bytes/seq32.ts';
 import { Engine, type LoopCallbacks } from '../engine/engine.ts';
 import { RecordReader } from '../engine/record-reader.ts';
-import { ipv4Text, ipv6Text } from '../flow/address.ts';
 import type { FrameDecoder } from '../packets/frame-decoder.ts';
 import type { RowOwner, RowReader } from '../packets/load.ts';
 import {
@@ -279,11 +278,4 @@ function isLoopbackAddress(addresses: readonly number[], six: boolean): boolean 
   if (!six) return addresses[0]! >>> 24 === 127 || addresses[0] === addresses[4];
   for (let word = 0; word < 4; word++) if (addresses[word] !== addresses[4 + word]) return false;
   return true;
-}
-
-/** Address text of the source (0) or destination (1) of a stored tuple. */
-export function addressText(addresses: readonly number[], which: 0 | 1, six: boolean): string {
-  const at = which * 4;
-  if (!six) return ipv4Text(addresses[at]!);
-  return ipv6Text([addresses[at]!, addresses[at + 1]!, addresses[at + 2]!, addresses[at + 3]!]);
 }
