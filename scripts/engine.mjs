@@ -11,11 +11,47 @@ const target = join(folder, 'module.ts');
 const lock = join(root, 'package-lock.json');
 
 const options = [
-  ...['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd'],
+  ...['--runtime', 'stub', '--noAssert', '-O1', '--enable', 'simd'],
   // Fixed places lie below 1,024 (scratch.ts); offsets up to there are folded into loads and stores.
   ...['--lowMemoryLimit', '1024', '--memoryBase', '1024', '--initialMemory', '1'],
   // Addresses are 32 bits wide and stay so.
   ...['--disableWarning', '201'],
+  // Names, for the second pass.
+  '--debug',
+];
+
+/** Functions that are called: what is rare, so that the usual case has the registers to itself, and what several places call. */
+const notInlined = [
+  'usual/takeUsual',
+  'consume/takeUnusual',
+  'quantiles/make',
+  'quantiles/keep',
+  'quantiles/spread',
+  'quantiles/widen',
+  'flight/makeRoom',
+  'pending/makeRoom',
+  'samples/addSample',
+  'acknowledgements/noteZero',
+  'acknowledgements/noteOpen',
+  'acknowledgements/noteLow',
+  'clock/commitAll',
+  'clock/firstSpread',
+  'clock/spreadOver',
+  'clock/halve',
+  'segment/findSegment',
+  'memory/grow',
+  'consume/makeRoom',
+  'consume/open',
+  'flows/insert',
+  'sizes/addAt',
+  'wire-view/disagreeing',
+  'wire-view/doubt',
+  'wire-view/learnFromLength',
+  'turns/decideNear',
+  'sender-limits/mostSlack',
+  'sender-limits/setIdle',
+  'small-frames/queueEmptied',
+  'tcp-options/decodeOptions',
 ];
 
 function isFresh() {
@@ -35,8 +71,8 @@ export async function makeEngine() {
   const { error, stderr } = await asc.main(
     ['assembly/index.ts', '--baseDir', folder, '--outFile', 'loop.wasm', ...options],
     {
-      writeFile: (_name, contents) => {
-        wasm = contents;
+      writeFile: (name, contents) => {
+        if (name.endsWith('.wasm')) wasm = contents;
       },
     },
   );
@@ -69,6 +105,10 @@ async function inlined(wasm) {
   binaryen.setFlexibleInlineMaxSize(1000);
   binaryen.setOneCallerInlineMaxSize(20000);
   binaryen.setAllowInliningFunctionsWithLoops(true);
+  for (const name of notInlined) {
+    binaryen.setPassArgument('no-inline', `assembly/${name}`);
+    module.runPasses(['no-inline']);
+  }
   module.optimize();
   module.optimize();
   if (!module.validate()) throw new Error('the packet loop is not valid after inlining');

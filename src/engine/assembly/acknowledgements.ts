@@ -3,13 +3,14 @@
 
 import * as D from '../layout/doubles';
 import * as F from '../layout/flags';
+import * as Flight from '../layout/flight-places';
 import * as P from '../layout/parts';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import * as W from '../layout/words';
 import { acknowledgedHoles, unseen } from './callbacks';
 import { numberOf, sideOf } from './family';
-import { add, count } from './fields';
+import { add, count, isSet } from './fields';
 import { takeAcked } from './flight';
 import { addQuantile } from './quantiles';
 import { flagsOf, sackBlocksOf, windowOf } from './rows';
@@ -31,15 +32,22 @@ export function takeAcknowledgement(own: usize, row: usize, inOrder: bool): void
   const newly = ack - load<i32>(own, W.una);
   // An older acknowledgement than one already seen changes nothing (net/ipv4/tcp_input.c tcp_ack, "old_ack").
   if (newly < 0) return;
-  if (newly > 0) advanceAck(own, ack, newly, number);
+  if (newly > 0) advanceWithHoles(own, ack, newly, number);
   else if (inOrder && load<i32>(row, Row.payloadBytes) == 0 && (flagsOf(row) & Row.fin) == 0)
     noteDuplicate(own, row, raw, number);
   if (sackBlocksOf(row) > 0) takeSack(own, row);
-  takeWindow(own, raw, number);
+  takeEdge(own, row, ack);
+}
+
+/** Takes the window that comes with an acknowledgement, and what both mean to the sender. */
+export function takeEdge(own: usize, row: usize, ack: i32): void {
+  const raw = windowOf(row);
+  takeWindow(own, raw, row);
   store<i32>(own, raw, W.lastAckWindow);
   store<f64>(own, load<f64>(Scratch.nowNs), D.lastAckNs);
   const windowBytes = load<i32>(own, W.windowBytes);
-  const edge = windowBytes >= 0 ? ack + windowBytes : ack;
+  let edge = ack;
+  if (windowBytes >= 0) edge += windowBytes;
   store<i32>(own, edge, W.edge);
   // Without a timestamp of its own it is as new as the newest.
   const hasTimestamp = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
@@ -55,28 +63,40 @@ export function startAt(own: usize, seq: i32): void {
   store<i32>(own, seq, W.sackHighest);
 }
 
-function advanceAck(own: usize, ack: i32, newly: i32, row: i32): void {
-  store<i32>(own, ack, W.una);
-  store<i32>(own, 0, F.probeSinceAck);
-  store<i32>(own, 0, W.duplicateRun);
-  if (newly > load<i32>(own, W.largestAck)) store<i32>(own, newly, W.largestAck);
-  const ahead = load<i32>(own, W.next) - ack;
-  // A receiver's own tap sees nothing newer than what it acknowledges: data is tapped, taken and answered one by one.
-  count(own, ahead > 0 ? W.laggingAcks : W.currentAcks);
-  const segment = usualSegment(own);
-  if (segment > 0 && <f64>newly > 2 * segment) count(own, W.stretchAcks);
-  const sentNs = takeAcked(own, ack);
-  const delayNs = load<f64>(Scratch.nowNs) - sentNs;
-  // A capture whose clock was set back gives no sample.
-  if (sentNs >= 0 && delayNs >= 0) {
-    addQuantile(own + P.ackDelay, delayNs);
-    if (delayNs > 0 && delayNs < load<f64>(own, D.peerTurnMinNs)) store<f64>(own, delayNs, D.peerTurnMinNs);
-  }
-  if (ahead < 0) {
+function advanceWithHoles(own: usize, ack: i32, newly: i32, row: i32): void {
+  advanceAck(own, ack, newly);
+  if (load<i32>(own, W.next) - ack < 0) {
     unseen(numberOf(own), sideOf(own), ack, row);
     store<i32>(own, ack, W.next);
   }
   if (load<i32>(own, W.openHoles) > 0) acknowledgedHoles(numberOf(own), sideOf(own), ack, row);
+}
+
+/** `newly` bytes more are acknowledged, up to `ack`. */
+export function advanceAck(own: usize, ack: i32, newly: i32): void {
+  store<i32>(own, ack, W.una);
+  store<i32>(own, 0, F.probeSinceAck);
+  store<i32>(own, 0, W.duplicateRun);
+  if (newly > load<i32>(own, W.largestAck)) store<i32>(own, newly, W.largestAck);
+  // A receiver's own tap sees nothing newer than what it acknowledges: data is tapped, taken and answered one by one.
+  if (load<i32>(own, W.next) - ack > 0) count(own, W.laggingAcks);
+  else count(own, W.currentAcks);
+  const segment = usualSegment(own);
+  if (<f64>newly > 2 * segment) {
+    if (segment > 0) count(own, W.stretchAcks);
+  }
+  const newest = takeAcked(own, ack);
+  if (newest == 0) return;
+  const sentNs = load<f64>(newest, Flight.timeNs);
+  // Of a frame that was sent again no sample is taken.
+  if (sentNs < 0) return;
+  const delayNs = load<f64>(Scratch.nowNs) - sentNs;
+  // A capture whose clock was set back gives no sample.
+  if (delayNs < 0) return;
+  addQuantile(own + P.ackDelay, delayNs);
+  if (delayNs < load<f64>(own, D.peerTurnMinNs)) {
+    if (delayNs > 0) store<f64>(own, delayNs, D.peerTurnMinNs);
+  }
 }
 
 /** Same acknowledgement, same window, no data, and something is outstanding: the third makes a fast retransmission. */
@@ -101,11 +121,12 @@ function takeSack(own: usize, row: usize): void {
   if (highest - load<i32>(own, W.sackHighest) > 0) store<i32>(own, highest, W.sackHighest);
 }
 
-function takeWindow(own: usize, raw: i32, row: i32): void {
+function takeWindow(own: usize, raw: i32, row: usize): void {
   store<i32>(own, raw, W.rawWindow);
   if (raw < load<i32>(own, W.rawMin)) store<i32>(own, raw, W.rawMin);
   if (raw > load<i32>(own, W.rawMax)) store<i32>(own, raw, W.rawMax);
-  if (raw == 0 || load<f64>(own, D.zeroSinceNs) >= 0) noteZero(own, raw, row);
+  if (raw == 0) noteZero(own, load<i32>(row, Row.number));
+  else if (isSet(own, D.zeroSinceNs)) noteOpen(own);
   const shift = load<i32>(own, W.scaleShift);
   if (shift < 0) {
     // The SYN-ACK's own window is never scaled and was known; from here on nothing is.
@@ -116,8 +137,10 @@ function takeWindow(own: usize, raw: i32, row: i32): void {
   store<i32>(own, bytes, W.windowBytes);
   const windows = count(own, W.windowCount);
   // Of a direction that sends nothing only the range is kept.
-  if (load<i32>(own, W.dataFrames) > 0 && (windows < 1024 || (windows & 7) == 0))
-    addQuantile(own + P.windows, <f64>bytes);
+  if (load<i32>(own, W.dataFrames) > 0) {
+    if (windows < 1024) addQuantile(own + P.windows, <f64>bytes);
+    else if ((windows & 7) == 0) addQuantile(own + P.windows, <f64>bytes);
+  }
   if (<f64>bytes < load<f64>(own, D.minWindow)) store<f64>(own, <f64>bytes, D.minWindow);
   if (bytes > load<i32>(own, W.largestWindow)) store<i32>(own, bytes, W.largestWindow);
   if (bytes > load<i32>(own, W.maxWindow)) {
@@ -125,7 +148,7 @@ function takeWindow(own: usize, raw: i32, row: i32): void {
     forgetSegment(own);
   }
   if (<i64>bytes * LOW_WINDOW_DIVISOR > <i64>load<i32>(own, W.maxWindow)) store<f64>(own, -1, D.lowSinceNs);
-  else noteLow(own, bytes, row);
+  else noteLow(own, bytes, load<i32>(row, Row.number));
 }
 
 function noteLow(own: usize, bytes: i32, row: i32): void {
@@ -137,17 +160,14 @@ function noteLow(own: usize, bytes: i32, row: i32): void {
   } else if (bytes > load<i32>(own, W.lowBytes)) store<i32>(own, bytes, W.lowBytes);
 }
 
-function noteZero(own: usize, raw: i32, row: i32): void {
-  const nowNs = load<f64>(Scratch.nowNs);
-  const sinceNs = load<f64>(own, D.zeroSinceNs);
-  if (raw == 0) {
-    addSample(own + P.zeroWindows, row);
-    if (sinceNs < 0) {
-      store<f64>(own, nowNs, D.zeroSinceNs);
-      count(own, W.zeroPeriods);
-    }
-  } else {
-    add(own, D.zeroNs, Math.max(0, nowNs - sinceNs));
-    store<f64>(own, -1, D.zeroSinceNs);
-  }
+function noteZero(own: usize, row: i32): void {
+  addSample(own + P.zeroWindows, row);
+  if (isSet(own, D.zeroSinceNs)) return;
+  store<f64>(own, load<f64>(Scratch.nowNs), D.zeroSinceNs);
+  count(own, W.zeroPeriods);
+}
+
+function noteOpen(own: usize): void {
+  add(own, D.zeroNs, Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(own, D.zeroSinceNs)));
+  store<f64>(own, -1, D.zeroSinceNs);
 }

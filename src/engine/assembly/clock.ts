@@ -7,6 +7,7 @@ import * as D from '../layout/doubles';
 import * as P from '../layout/parts';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
+import { isSet } from './fields';
 import { allocate } from './memory';
 
 /** Stretches of time before bins are worth their memory; until then there is one limit over all. */
@@ -21,13 +22,12 @@ const TENTATIVE: usize = D.clockTentative;
 
 /** Adds the time since the last call to the state that held until now; gives it, in ns. */
 export function advanceClock(own: usize, nowNs: f64): f64 {
-  const lastNs = load<f64>(own, D.clockLastNs);
-  if (lastNs < 0) {
+  if (!isSet(own, D.clockLastNs)) {
     store<f64>(own, nowNs, D.clockLastNs);
     store<f64>(own, nowNs, D.clockBinStartNs);
     return 0;
   }
-  const elapsed = nowNs - lastNs;
+  const elapsed = nowNs - load<f64>(own, D.clockLastNs);
   if (elapsed <= 0) return 0;
   store<f64>(own, nowNs, D.clockLastNs);
   const state = load<i32>(own, W.clockState);
@@ -48,6 +48,28 @@ export function holdClock(own: usize): void {
 
 /** New data was sent: the tentative time was what it looked like. `waited`: the window held data back while nothing was in flight. */
 export function commitClock(own: usize, waited: bool): void {
+  const elsewhere =
+    load<i64>(own, TENTATIVE + (State.receiveWindow << 3)) |
+    load<i64>(own, TENTATIVE + (State.sender << 3)) |
+    load<i64>(own, TENTATIVE + (State.recovery << 3)) |
+    load<i64>(own, TENTATIVE + (State.waiting << 3)) |
+    load<i64>(own, D.clockHeld);
+  // The usual case, in which all of the time was the network's: adding nothing to the others can be left out.
+  if (elsewhere == 0) commitNetwork(own);
+  else commitAll(own, waited);
+}
+
+function commitNetwork(own: usize): void {
+  const network = load<f64>(own, TENTATIVE + (State.network << 3));
+  if (network == 0) return;
+  addTotal(own, State.network, network);
+  store<f64>(own, load<f64>(own, D.clockLastNs), D.clockCommittedNs);
+  const bin = binOf(own, network);
+  if (bin != 0) addFloat(bin + ((State.network - 1) << 2), network);
+  store<f64>(own, 0, TENTATIVE + (State.network << 3));
+}
+
+function commitAll(own: usize, waited: bool): void {
   if (!waited) store<f64>(own, 0, TENTATIVE + (State.waiting << 3));
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
   const window =
@@ -63,7 +85,13 @@ export function commitClock(own: usize, waited: bool): void {
   addTotal(own, State.recovery, recovery);
   store<f64>(own, window, TENTATIVE + (State.receiveWindow << 3));
   store<f64>(own, load<f64>(own, D.clockLastNs), D.clockCommittedNs);
-  spread(own, sum);
+  const bin = binOf(own, sum);
+  if (bin != 0) {
+    addFloat(bin, window);
+    addFloat(bin + 4, sender);
+    addFloat(bin + 8, network);
+    addFloat(bin + 12, recovery);
+  }
   // One by one: filling memory is a call into the machine's library.
   store<f64>(own, 0, TENTATIVE + (State.receiveWindow << 3));
   store<f64>(own, 0, TENTATIVE + (State.sender << 3));
@@ -112,12 +140,12 @@ function busyNs(own: usize): f64 {
   );
 }
 
-/** Puts the tentative time, which ends now, into the bin it ends in. */
-function spread(own: usize, sum: f64): void {
+/** The bin in which the tentative time, `sum` in all, lies, which ends now; or 0 if there is none, or if it was spread over several. */
+function binOf(own: usize, sum: f64): usize {
   const bins: usize = load<u32>(own, P.clockBins);
   if (bins == 0) {
     firstSpread(own);
-    return;
+    return 0;
   }
   let binNs = load<f64>(own, D.clockBinNs);
   const sinceStart = load<f64>(own, D.clockLastNs) - load<f64>(own, D.clockBinStartNs);
@@ -129,14 +157,9 @@ function spread(own: usize, sum: f64): void {
   const whole = Math.floor(place);
   if ((place - whole) * binNs < sum) {
     spreadOver(own, bins, own + TENTATIVE, sum);
-    return;
+    return 0;
   }
-  // The usual case: within one bin.
-  const at = bins + <usize>whole * BIN_BYTES;
-  addFloat(at, load<f64>(own, TENTATIVE + 8));
-  addFloat(at + 4, load<f64>(own, TENTATIVE + 16));
-  addFloat(at + 8, load<f64>(own, TENTATIVE + 24));
-  addFloat(at + 12, load<f64>(own, TENTATIVE + 32));
+  return bins + <usize>whole * BIN_BYTES;
 }
 
 function addFloat(at: usize, value: f64): void {

@@ -4,6 +4,7 @@
 
 import * as C from '../layout/connection';
 import * as Flow from '../layout/flow-places';
+import * as P from '../layout/parts';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import { opened, other, tooBig, unusual } from './callbacks';
@@ -11,6 +12,7 @@ import { created, findFlow, flowAt, forgetFlows, renewFlow, reversed } from './f
 import { allocate, ensureHeadroom, ensureRoom, forgetMemory, release, reserve } from './memory';
 import { flagsOf, kindOf, sackBlocksOf, tunnelChecksumOf } from './rows';
 import { trackTcp } from './track';
+import { takeUsual } from './usual';
 
 const FIRST_WAITING: i32 = 2;
 const MOST_WAITING: i32 = 128;
@@ -144,6 +146,14 @@ export function takeWaiting(): void {
   for (let index = 0, entry = flowAt(0); entry != 0; entry = flowAt(++index)) takeRows(entry);
 }
 
+function takeUnusual(connection: usize, own: usize, other: usize, row: usize): void {
+  if (kindOf(row) == Row.tcp) {
+    if ((load<i32>(row, Row.notes) & Row.malformed) != 0 || tunnelChecksumOf(row) != Row.noTunnel)
+      unusual(load<i32>(connection, C.number), row);
+    trackTcp(connection, own, other, row);
+  } else tooBig(load<i32>(connection, C.number), load<i32>(own, P.side), row);
+}
+
 /** Takes the rows of a flow that wait. */
 function takeRows(entry: usize): void {
   const connection: usize = load<u32>(entry, Flow.connection);
@@ -151,12 +161,13 @@ function takeRows(entry: usize): void {
   for (let left = load<i32>(entry, Flow.waitingCount); left > 0; left--) {
     ensureHeadroom();
     store<f64>(Scratch.nowNs, load<f64>(row, Row.timeNs));
-    const side = (load<i32>(row, Row.head) & Row.fromSecondSide) == 0 ? 0 : 1;
-    if (kindOf(row) == Row.tcp) {
-      if ((load<i32>(row, Row.notes) & Row.malformed) != 0 || tunnelChecksumOf(row) != Row.noTunnel)
-        unusual(load<i32>(connection, C.number), row);
-      trackTcp(connection, side, row);
-    } else tooBig(load<i32>(connection, C.number), side, row);
+    let own = connection + C.directions;
+    let other = own + P.recordBytes;
+    if ((load<i32>(row, Row.head) & Row.fromSecondSide) != 0) {
+      other = own;
+      own += P.recordBytes;
+    }
+    if (!takeUsual(connection, own, other, row)) takeUnusual(connection, own, other, row);
     row += Row.bytes;
   }
   store<i32>(entry, 0, Flow.waitingCount);

@@ -15,7 +15,7 @@ import { numberOf, sideOf } from './family';
 import { add } from './fields';
 import { pushFlight } from './flight';
 import { addQuantile } from './quantiles';
-import { flagsOf } from './rows';
+import { idOf } from './rows';
 import { addSample } from './samples';
 import { isWhole } from './segment';
 import { advanceTo, applyProven, dataSent, endsAtRecentEdge } from './sender-limits';
@@ -40,7 +40,9 @@ export function takeData(own: usize, row: usize): bool {
     const fate = behind(numberOf(own), sideOf(own), row);
     if (fate < 2) return fate == 1;
   } else if (ahead > 0) hole(numberOf(own), sideOf(own));
-  takeNew(own, row, ahead);
+  const payload = load<i32>(Scratch.payload);
+  const fresh = ahead < 0 ? payload + ahead : payload;
+  takeNew(own, row, start, load<i32>(Scratch.end), load<i32>(Scratch.segments), load<f64>(Scratch.segment), fresh);
   return true;
 }
 
@@ -53,29 +55,26 @@ function isWindowProbe(own: usize, start: i32): bool {
   return true;
 }
 
-function takeNew(own: usize, row: usize, ahead: i32): void {
+/**
+ * Takes new data from `start` to `end`, `fresh` bytes of which were never seen before, as so many segments of `segment` bytes (0: not
+ * known).
+ */
+export function takeNew(own: usize, row: usize, start: i32, end: i32, segments: i32, segment: f64, fresh: i32): void {
   const nowNs = load<f64>(Scratch.nowNs);
-  const payload = load<i32>(Scratch.payload);
-  const end = load<i32>(Scratch.end);
-  const near = load<i32>(own, F.near) != 0;
-  const hasTimestamps = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
-  if (!near) applyProven(own, end, load<i32>(row, Row.tsEcr), hasTimestamps);
-  const queuedNs = hasTimestamps ? noteTimestampAge(own, load<i32>(row, Row.tsVal)) : 0;
-  if (queuedNs > 0 && near && load<i32>(own, W.clockState) == State.idle) wasQueued(own, queuedNs);
-  store<f64>(Scratch.effectNs, nowNs);
-  advanceTo(own);
-  if (!near && hasTimestamps && goesOn(own, load<i32>(row, Row.tsVal))) holdClock(own);
-  else {
-    const waited = load<i32>(own, W.clockState) == State.waiting;
-    const opened = load<i32>(own, F.windowBlocked) != 0 && nowNs - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS;
-    commitClock(own, waited || opened);
-  }
+  const near = load<i32>(own, F.near);
+  const payload = load<i32>(row, Row.payloadBytes);
+  if (near != 0) takeTimeNear(own, row);
+  else takeTimeAway(own, row, end);
   store<i32>(own, 0, F.windowBlocked);
-  const room = roomAfter(own, end, near);
-  if (load<i32>(own, W.scaleShift) < 0 || load<i32>(own, F.searching) != 0)
-    searchScale(numberOf(own), sideOf(own), end);
-  if (payload > 0) takePayload(own, row, room, ahead < 0 ? payload + ahead : payload);
-  pushFlight(own, nowNs, load<i32>(Scratch.start), end, load<i32>(Scratch.row), load<i32>(Scratch.ipId));
+  let room = i32.MAX_VALUE;
+  if (load<i32>(own, W.windowBytes) >= 0) {
+    if (near == 0) noteCutByWindow(own, end, payload, segment);
+    room = load<i32>(own, W.effectiveEdge) - end;
+  }
+  if (load<i32>(own, W.scaleShift) < 0) searchScale(numberOf(own), sideOf(own), end);
+  else if (load<i32>(own, F.searching) != 0) searchScale(numberOf(own), sideOf(own), end);
+  if (payload > 0) takePayload(own, row, room, fresh, segments, segment);
+  pushFlight(own, nowNs, start, end, load<i32>(row, Row.number), idOf(row));
   store<i32>(own, end, W.next);
   store<i32>(own, 0, F.ackSinceData);
   const after = end - load<i32>(own, W.una);
@@ -83,13 +82,49 @@ function takeNew(own: usize, row: usize, ahead: i32): void {
   dataSent(own);
 }
 
-/** What the window leaves after a frame that ends at `end`; a very large number where no window is known. */
-function roomAfter(own: usize, end: i32, near: bool): i32 {
-  if (load<i32>(own, W.windowBytes) < 0) return i32.MAX_VALUE;
-  const segment = load<f64>(Scratch.segment);
-  if (!near && segment > 0 && !isWhole(load<i32>(Scratch.payload), segment) && endsAtRecentEdge(own, end))
-    store<i32>(own, end, W.effectiveEdge);
-  return load<i32>(own, W.effectiveEdge) - end;
+/** Beside the sender what came before is known to the nanosecond. */
+function takeTimeNear(own: usize, row: usize): void {
+  if ((load<i32>(row, Row.notes) & Row.timestamps) != 0) {
+    const queuedNs = noteTimestampAge(own, load<i32>(row, Row.tsVal));
+    if (queuedNs > 0) {
+      if (load<i32>(own, W.clockState) == State.idle) wasQueued(own, queuedNs);
+    }
+  }
+  takeTime(own);
+}
+
+function takeTimeAway(own: usize, row: usize, end: i32): void {
+  const hasTimestamps = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
+  applyProven(own, end, load<i32>(row, Row.tsEcr), hasTimestamps);
+  if (hasTimestamps) {
+    noteTimestampAge(own, load<i32>(row, Row.tsVal));
+    if (goesOn(own, load<i32>(row, Row.tsVal))) {
+      store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs));
+      advanceTo(own);
+      holdClock(own);
+      return;
+    }
+  }
+  takeTime(own);
+}
+
+/** The time until now was what it looked like. */
+function takeTime(own: usize): void {
+  const nowNs = load<f64>(Scratch.nowNs);
+  store<f64>(Scratch.effectNs, nowNs);
+  advanceTo(own);
+  let waited = load<i32>(own, W.clockState) == State.waiting;
+  if (load<i32>(own, F.windowBlocked) != 0) {
+    if (nowNs - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS) waited = true;
+  }
+  commitClock(own, waited);
+}
+
+/** Away from the sender: a short frame may have been cut by the window of an acknowledgement before the last. */
+function noteCutByWindow(own: usize, end: i32, payload: i32, segment: f64): void {
+  if (segment <= 0) return;
+  if (isWhole(payload, segment)) return;
+  if (endsAtRecentEdge(own, end)) store<i32>(own, end, W.effectiveEdge);
 }
 
 /** For TCP the frame has been under way for `queuedNs`: a queue below it (and above the tap) held it. */
@@ -99,22 +134,28 @@ function wasQueued(own: usize, queuedNs: f64): void {
   store<i32>(own, State.network, W.clockState);
 }
 
-/** The payload of the frame, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */
-function takePayload(own: usize, row: usize, room: i32, fresh: i32): void {
-  const payload = load<i32>(Scratch.payload);
-  const number = load<i32>(Scratch.row);
+/** The payload of a frame, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */
+function takePayload(own: usize, row: usize, room: i32, fresh: i32, segments: i32, segment: f64): void {
+  const payload = load<i32>(row, Row.payloadBytes);
+  const number = load<i32>(row, Row.number);
+  const nowNs = load<f64>(Scratch.nowNs);
   add(own, D.uniqueBytes, <f64>fresh);
-  const pushed = (flagsOf(row) & Row.psh) != 0;
-  const cause = causeOfFrame(own, room, load<i32>(own, W.next) - load<i32>(own, W.una), pushed);
-  noteCause(own, cause, payload, load<f64>(Scratch.segment), number);
+  const cause = causeOfFrame(own, row, room, segments, segment);
+  noteCause(own, cause, payload, segment, number);
   addToSum(own, cause, <f64>payload);
   store<i32>(own, cause, W.lastCause);
-  const frames = load<i32>(own, W.dataFrames);
-  if (load<i32>(own, F.near) != 0 && frames > 1 && isSampled(frames))
-    addQuantile(own + P.dataGaps, Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(own, D.lastDataNs)));
+  if (load<i32>(own, F.near) != 0) {
+    const frames = load<i32>(own, W.dataFrames);
+    if (frames < 1024 || (frames & (frames < 16_384 ? 7 : 63)) == 0) noteGap(own, frames, nowNs);
+  }
   if (room == 0) addSample(own + P.atEdge, number);
   store<i32>(own, cause == Cause.writeEnd || cause == Cause.bufferFreed ? 1 : 0, F.drained);
-  store<f64>(own, load<f64>(Scratch.nowNs), D.lastDataNs);
+  store<f64>(own, nowNs, D.lastDataNs);
+}
+
+/** The time since the frame before, of all of the first 1,024 frames, then one in 8, then one in 64: enough for a median. */
+function noteGap(own: usize, frames: i32, nowNs: f64): void {
+  if (frames > 1) addQuantile(own + P.dataGaps, Math.max(0, nowNs - load<f64>(own, D.lastDataNs)));
 }
 
 /** Bytes of all new data by how they came to be sent. */
@@ -123,11 +164,6 @@ function addToSum(own: usize, cause: i32, bytes: f64): void {
   else if (cause == Cause.spaced || cause == Cause.autosized) add(own, D.spacedBytes, bytes);
   else if (cause == Cause.writeEnd) add(own, D.writeEndBytes, bytes);
   else if (cause == Cause.bufferFreed) add(own, D.bufferFreedBytes, bytes);
-}
-
-/** All of the first 1,024 frames, then one in 8, then one in 64: enough for a median. */
-function isSampled(frames: i32): bool {
-  return frames < 1024 || (frames & (frames < 16_384 ? 7 : 63)) == 0;
 }
 
 /** Frames with one TSval left within a millisecond: away from the sender their spacing is the wire's. */

@@ -26,10 +26,10 @@ export function pushFlight(own: usize, nowNs: f64, start: i32, end: i32, row: i3
   store<i32>(own, length + 1, P.flightLength);
 }
 
-/** Removes all frames that `ack` covers whole. Gives the send time of the newest of them, in ns, or -1 if there is none or it was retransmitted. */
-export function takeAcked(own: usize, ack: i32): f64 {
+/** Removes all frames that `ack` covers whole. Gives the address of the newest of them, where it lies until the next is added, or 0. */
+export function takeAcked(own: usize, ack: i32): usize {
   let left = load<i32>(own, P.flightLength);
-  if (left == 0) return -1;
+  if (left == 0) return 0;
   const ring: usize = load<u32>(own, P.flightRing);
   const mask = load<i32>(own, P.flightCapacity) - 1;
   let slot = load<i32>(own, P.flightHead);
@@ -41,11 +41,10 @@ export function takeAcked(own: usize, ack: i32): f64 {
     slot = (slot + 1) & mask;
     left--;
   }
-  if (newest == 0) return -1;
+  if (newest == 0) return 0;
   store<i32>(own, left, P.flightLength);
   store<i32>(own, slot, P.flightHead);
-  const time = load<f64>(newest, Place.timeNs);
-  return time >= 0 ? time : -1;
+  return newest;
 }
 
 function makeRoom(own: usize): void {

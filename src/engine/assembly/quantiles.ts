@@ -18,21 +18,24 @@ const FIRST_VALUES: i32 = 4;
 /** Adds a value, not negative, to the quantiles whose address is at `slot`. */
 export function addQuantile(slot: usize, value: f64): void {
   let at: usize = load<u32>(slot);
-  if (at == 0) {
-    at = allocate(Place.bytes);
-    store<f64>(at, Infinity, Place.least);
-    store<u32>(slot, <u32>at);
-  }
-  const count = load<i32>(at, Place.count) + 1;
-  store<i32>(at, count, Place.count);
+  if (at == 0) at = make(slot);
+  const count = load<i32>(at, Place.count);
+  store<i32>(at, count + 1, Place.count);
   if (value < load<f64>(at, Place.least)) store<f64>(at, value, Place.least);
   if (value > load<f64>(at, Place.most)) store<f64>(at, value, Place.most);
-  if (count <= Place.exact) {
-    keep(at, count - 1, value);
-    return;
+  if (count > Place.exact) bump(at, value);
+  else if (count < Place.exact) keep(at, count, value);
+  else {
+    spread(at);
+    bump(at, value);
   }
-  if (count == Place.exact + 1) spread(at);
-  bump(at, value);
+}
+
+function make(slot: usize): usize {
+  const at = allocate(Place.bytes);
+  store<f64>(at, Infinity, Place.least);
+  store<u32>(slot, <u32>at);
+  return at;
 }
 
 function keep(at: usize, index: i32, value: f64): void {
@@ -66,7 +69,8 @@ function spread(at: usize): void {
 function bump(at: usize, value: f64): void {
   const index = indexOf(value);
   let place = index - (load<i32>(at, Place.firstOctave) << SUB_BITS);
-  if (place < 0 || place >= load<i32>(at, Place.capacity) << SUB_BITS) {
+  // One comparison: below the first is far above the last.
+  if (<u32>place >= load<u32>(at, Place.capacity) << SUB_BITS) {
     widen(at, index >> SUB_BITS);
     place = index - (load<i32>(at, Place.firstOctave) << SUB_BITS);
   }

@@ -30,6 +30,11 @@ export function ipIdOf(row: usize): i32 {
   return load<i32>(row, Row.ip) >>> 16;
 }
 
+/** The IP ID, or -1 with IPv6, which has none. */
+export function idOf(row: usize): i32 {
+  return (load<i32>(row, Row.notes) & Row.ipv6) != 0 ? -1 : ipIdOf(row);
+}
+
 export function ttlOf(row: usize): i32 {
   return (load<i32>(row, Row.ip) >>> 8) & 0xff;
 }

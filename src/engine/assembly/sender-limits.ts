@@ -11,7 +11,7 @@ import * as W from '../layout/words';
 import { searchAdvance, searchBecomes } from './callbacks';
 import { advanceClock } from './clock';
 import { numberOf, sideOf } from './family';
-import { add } from './fields';
+import { add, isSet } from './fields';
 import { allocate } from './memory';
 import * as Pending from './pending';
 import { dropPending, pendingAt, pushPending, releasePending } from './pending';
@@ -33,7 +33,8 @@ const DEFAULT_SEGMENT: f64 = 536;
 /** Advances the clock to the scratch place `effectNs` in the state that held. */
 export function advanceTo(own: usize): void {
   const elapsed = advanceClock(own, load<f64>(Scratch.effectNs));
-  if (elapsed > 0 && load<i32>(own, F.searching) != 0) searchAdvance(numberOf(own), sideOf(own), elapsed);
+  if (load<i32>(own, F.searching) == 0) return;
+  if (elapsed > 0) searchAdvance(numberOf(own), sideOf(own), elapsed);
 }
 
 /** An acknowledgement is seen at the tap. */
@@ -52,15 +53,22 @@ export function acknowledgementSeen(own: usize, ack: i32, edge: i32, tsVal: i32)
 export function applyPending(own: usize): void {
   if (load<i32>(own, P.pendingLength) == 0) return;
   const nowNs = load<f64>(Scratch.nowNs);
-  const turn = Math.max(0, load<f64>(own, D.turnNs));
-  const most = load<i32>(own, W.timestampBytes) > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS;
-  const slack = Math.max(LEAST_SLACK_NS, Math.min(most, turn));
-  while (load<i32>(own, P.pendingLength) > 0) {
+  const turn = isSet(own, D.turnNs) ? load<f64>(own, D.turnNs) : 0;
+  let slack = turn;
+  if (slack < LEAST_SLACK_NS) slack = LEAST_SLACK_NS;
+  else if (slack > MOST_SLACK_NS) slack = mostSlack(own, slack);
+  for (;;) {
     const at = load<f64>(pendingAt(own, 0), Pending.timeNs) + turn;
-    if (at + slack > nowNs) break;
+    if (at + slack > nowNs) return;
     store<f64>(Scratch.effectNs, at);
     takePending(own);
+    if (load<i32>(own, P.pendingLength) == 0) return;
   }
+}
+
+function mostSlack(own: usize, wanted: f64): f64 {
+  const most = load<i32>(own, W.timestampBytes) > 0 ? MOST_PROVABLE_SLACK_NS : MOST_SLACK_NS;
+  return wanted < most ? wanted : most;
 }
 
 /**
@@ -156,9 +164,11 @@ function takeEffect(own: usize, ack: i32, edge: i32): void {
   store<i32>(own, edge, W.effectiveEdge);
   store<f64>(own, load<f64>(Scratch.effectNs), D.effectiveAckNs);
   store<i32>(own, 1, F.ackSinceData);
-  if (load<i32>(own, F.inRecovery) != 0 && load<i32>(own, W.effectiveUna) - load<i32>(own, W.recoveryPoint) >= 0) {
-    store<i32>(own, 0, F.inRecovery);
-    store<i32>(own, 0, F.timeoutRecovery);
+  if (load<i32>(own, F.inRecovery) != 0) {
+    if (load<i32>(own, W.effectiveUna) - load<i32>(own, W.recoveryPoint) >= 0) {
+      store<i32>(own, 0, F.inRecovery);
+      store<i32>(own, 0, F.timeoutRecovery);
+    }
   }
   setState(own, false);
 }
@@ -181,17 +191,28 @@ function setState(own: usize, sent: bool): void {
   const windowBytes = load<i32>(own, W.windowBytes);
   const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;
   const blocked = <f64>room < segment;
-  const before = load<i32>(own, W.clockState);
-  let state: i32;
-  if (inFlight <= 0) {
-    state = blocked && load<i32>(own, F.started) != 0 ? State.waiting : State.idle;
-    if (!blocked && !sent && before == State.waiting) store<i32>(own, 1, F.windowBlocked);
-  } else if (load<i32>(own, F.inRecovery) != 0) state = State.recovery;
+  if (inFlight <= 0) setIdle(own, blocked, sent);
+  else if (load<i32>(own, F.inRecovery) != 0) store<i32>(own, State.recovery, W.clockState);
+  else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
+  else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
   // What TSO defers for: less than a third of the window (tcp_tso_win_divisor) after the window had been used up.
-  else if (blocked || (before == State.receiveWindow && <i64>room * WINDOW_DIVISOR < <i64>windowBytes))
-    state = State.receiveWindow;
-  else if (load<i32>(own, F.drained) != 0) state = State.sender;
-  else state = State.network;
-  store<i32>(own, state, W.clockState);
+  else if (<i64>room * WINDOW_DIVISOR >= <i64>windowBytes) setSending(own);
   if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, segment);
+}
+
+/** Nothing is in flight. */
+function setIdle(own: usize, blocked: bool, sent: bool): void {
+  if (blocked) {
+    store<i32>(own, load<i32>(own, F.started) != 0 ? State.waiting : State.idle, W.clockState);
+    return;
+  }
+  if (load<i32>(own, W.clockState) == State.waiting) {
+    if (!sent) store<i32>(own, 1, F.windowBlocked);
+  }
+  store<i32>(own, State.idle, W.clockState);
+}
+
+/** The window is open, so that it is up to the sender or to the network. */
+function setSending(own: usize): void {
+  store<i32>(own, load<i32>(own, F.drained) != 0 ? State.sender : State.network, W.clockState);
 }

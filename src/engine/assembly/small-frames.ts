@@ -7,12 +7,14 @@ import * as D from '../layout/doubles';
 import * as F from '../layout/flags';
 import * as P from '../layout/parts';
 import * as QuantilePlace from '../layout/quantile-places';
+import * as Row from '../layout/row-places';
 import * as SamplePlace from '../layout/sample-places';
 import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
-import { add, count } from './fields';
+import { add, count, isSet } from './fields';
 import { addQuantile } from './quantiles';
+import { flagsOf } from './rows';
 import { addSample } from './samples';
 import { isWhole, largestSuperPacket } from './segment';
 
@@ -32,9 +34,13 @@ const QUEUED_BELOW_NS: f64 = 3_000_000;
 /** Notes a frame of `cause`; a small one (less than half the largest super-packet) by its bytes. */
 export function noteCause(own: usize, cause: i32, payload: i32, segment: f64, row: i32): void {
   const bytes = <f64>payload;
-  if (segment > 0 && bytes > segment && bytes * 2 >= largestSuperPacket(segment)) {
-    add(own, D.smallLargeBytes, bytes);
-    return;
+  if (bytes > segment) {
+    if (segment > 0) {
+      if (bytes * 2 >= largestSuperPacket(segment)) {
+        add(own, D.smallLargeBytes, bytes);
+        return;
+      }
+    }
   }
   count(own, W.smallFrames);
   add(own, D.smallBytes, bytes);
@@ -44,34 +50,44 @@ export function noteCause(own: usize, cause: i32, payload: i32, segment: f64, ro
 }
 
 /**
- * Why the frame of new data at hand ends where it does. `room` is what the window leaves after it (a very large number when not
- * known), `inFlight` what was unacknowledged before it, `pushed` whether it carries PSH. On a lone segment beside the sender PSH says that the queue
- * was empty behind it (net/ipv4/tcp.c tcp_push); on several it says nothing (every TSO skb carries it, tcp_output.c, v5.1+).
+ * Why a frame of new data, of so many segments of `segment` bytes, ends where it does. `room` is what the window leaves after it (a
+ * very large number when not known). On a lone segment beside the sender PSH says that the queue was empty behind it (net/ipv4/tcp.c
+ * tcp_push); on several it says nothing (every TSO skb carries it, tcp_output.c, v5.1+).
  */
-export function causeOfFrame(own: usize, room: i32, inFlight: i32, pushed: bool): i32 {
+export function causeOfFrame(own: usize, row: usize, room: i32, segments: i32, segment: f64): i32 {
   const nowNs = load<f64>(Scratch.nowNs);
-  const payload = load<i32>(Scratch.payload);
-  const segments = load<i32>(Scratch.segments);
-  const segment = load<f64>(Scratch.segment);
+  const payload = load<i32>(row, Row.payloadBytes);
   const gap = nowNs - load<f64>(own, D.lastDataNs);
-  const follows = load<i32>(own, W.dataFrames) > 1;
   const answered = load<i32>(own, F.ackSinceData) != 0;
-  const atOnce = follows && gap < ONE_INSTANT_NS && !answered;
+  let atOnce = false;
+  if (!answered) {
+    if (gap < ONE_INSTANT_NS) atOnce = load<i32>(own, W.dataFrames) > 1;
+  }
   trackRun(own, payload, segments, segment, atOnce);
   if (<f64>room < segment) return Cause.window;
-  const windowBytes = load<i32>(own, W.windowBytes);
-  if (load<i32>(own, W.clockState) == State.receiveWindow && <i64>room * 3 < <i64>windowBytes) return Cause.window;
-  const near = load<i32>(own, F.near) != 0;
+  if (load<i32>(own, W.clockState) == State.receiveWindow) {
+    if (<i64>room * 3 < <i64>load<i32>(own, W.windowBytes)) return Cause.window;
+  }
+  const near = load<i32>(own, F.near);
   const run = load<i32>(own, W.run);
   const turn = answered ? nowNs - load<f64>(own, D.effectiveAckNs) : Infinity;
-  if (!isWhole(payload, segment) || (pushed && segments == 1 && run == 1 && near))
-    return queueEmptied(own, turn, gap, inFlight);
-  if (!near && !isQuickPath(own)) return Cause.unknown;
-  if (run >= CUT_RUN && segments == 1) return Cause.cut;
-  if (run >= 3 && segments > 1) return Cause.autosized;
+  const inFlight = load<i32>(own, W.next) - load<i32>(own, W.una);
+  if (!isWhole(payload, segment)) return queueEmptied(own, turn, gap, inFlight);
+  if (near != 0) {
+    if (segments == 1) {
+      if (run == 1) {
+        if ((flagsOf(row) & Row.psh) != 0) return queueEmptied(own, turn, gap, inFlight);
+      }
+    }
+  } else if (!isQuickPath(own)) return Cause.unknown;
+  if (segments == 1) {
+    if (run >= CUT_RUN) return Cause.cut;
+  } else if (run >= 3) return Cause.autosized;
   if (atOnce) return load<i32>(own, W.lastCause);
-  if (turn < turnLimit(own)) return Cause.ackClocked;
-  if (inFlight <= 0) return follows ? Cause.idle : Cause.ackClocked;
+  if (turn < SLOWEST_TURN_NS) {
+    if (turn < turnLimit(own)) return Cause.ackClocked;
+  }
+  if (inFlight <= 0) return load<i32>(own, W.dataFrames) > 1 ? Cause.idle : Cause.ackClocked;
   addQuantile(own + P.spacing, gap);
   return Cause.spaced;
 }
@@ -90,14 +106,22 @@ function isQuickPath(own: usize): bool {
 
 /** Runs of equal whole frames at one instant. */
 function trackRun(own: usize, payload: i32, segments: i32, segment: f64, atOnce: bool): void {
-  if (atOnce && payload == load<i32>(own, W.lastRunPayload)) {
-    const run = count(own, W.run);
-    if (segments == 1 && <f64>payload == segment && run >= CUT_RUN) {
-      if (run == CUT_RUN) count(own, W.cutBursts);
-      if (run > load<i32>(own, W.longestCutBurst)) store<i32>(own, run, W.longestCutBurst);
+  if (atOnce) {
+    if (payload == load<i32>(own, W.lastRunPayload)) {
+      const run = count(own, W.run);
+      if (run >= CUT_RUN && segments == 1) {
+        if (<f64>payload == segment) noteCut(own, run);
+      }
+      return;
     }
-  } else store<i32>(own, 1, W.run);
+  }
+  store<i32>(own, 1, W.run);
   store<i32>(own, payload, W.lastRunPayload);
+}
+
+function noteCut(own: usize, run: i32): void {
+  if (run == CUT_RUN) count(own, W.cutBursts);
+  if (run > load<i32>(own, W.longestCutBurst)) store<i32>(own, run, W.longestCutBurst);
 }
 
 function turnLimit(own: usize): f64 {
@@ -112,14 +136,13 @@ function turnLimit(own: usize): f64 {
  */
 export function noteTimestampAge(own: usize, tsVal: i32): f64 {
   const nowNs = load<f64>(Scratch.nowNs);
-  const epochNs = load<f64>(own, D.tsEpochNs);
-  if (epochNs < 0) {
+  if (!isSet(own, D.tsEpochNs)) {
     store<f64>(own, nowNs, D.tsEpochNs);
     store<i32>(own, tsVal, W.lastTsVal);
     store<f64>(own, 0, D.tsMinimumLagNs);
     return 0;
   }
-  const lag = nowNs - epochNs - <f64>(tsVal - load<i32>(own, W.lastTsVal)) * 1e6;
+  const lag = nowNs - load<f64>(own, D.tsEpochNs) - <f64>(tsVal - load<i32>(own, W.lastTsVal)) * 1e6;
   const least = load<f64>(own, D.tsMinimumLagNs);
   if (lag < least) {
     store<f64>(own, lag, D.tsMinimumLagNs);

@@ -29,10 +29,9 @@ const MOST_IP_BYTES: i32 = 65_535;
 /** Payload of a full Ethernet packet without TCP options. */
 const ETHERNET_SEGMENT: i32 = 1460;
 
-/** Takes a TCP row that goes from side `side` of the connection; its time is in the scratch place `nowNs`. */
-export function trackTcp(connection: usize, side: i32, row: usize): void {
-  const own = connection + C.directions + <usize>side * P.recordBytes;
-  const other = connection + C.directions + <usize>(side ^ 1) * P.recordBytes;
+/** Takes a TCP row that goes from `own`'s side of the connection; its time is in the scratch place `nowNs`. */
+export function trackTcp(connection: usize, own: usize, other: usize, row: usize): void {
+  const side = load<i32>(own, P.side);
   const flags = flagsOf(row);
   const notes = load<i32>(row, Row.notes);
   const payload = load<i32>(row, Row.payloadBytes);
@@ -82,12 +81,12 @@ export function trackTcp(connection: usize, side: i32, row: usize): void {
 }
 
 /** The client's first packet after the SYN-ACK ends the handshake. */
-function isThird(connection: usize, side: i32): bool {
+export function isThird(connection: usize, side: i32): bool {
   return load<f64>(connection, C.synAckNs) >= 0 && side == load<i32>(connection, C.serverFirst);
 }
 
 /** At the 8th, 16th, 32nd... frame of data. */
-function decideNearNow(connection: usize, dataFrames: i32): void {
+export function decideNearNow(connection: usize, dataFrames: i32): void {
   if ((dataFrames & (dataFrames - 1)) == 0 && dataFrames >= 8) decideNear(connection);
 }
 
@@ -117,18 +116,25 @@ function countRow(own: usize, row: usize, number: i32, payload: i32, segments: i
   }
   store<i32>(own, number, W.lastRow);
   if (payload > 0) countPayload(own, row, number, payload, segment);
+  countSigns(own, row, segments);
+}
+
+/** Congestion marks and the state of the checksum. */
+export function countSigns(own: usize, row: usize, segments: i32): void {
   const ecn = ecnOf(row);
   if (ecn != 0) {
     count(own, W.ect);
     if (ecn == 3) count(own, W.ce);
   }
   const state = checksumOf(row);
-  count(own, (segments > 1 ? W.multiUnknown : W.singleUnknown) + ((<usize>state) << 2));
-  if (state == Row.partial) addSample(own + P.partialSample, number);
-  else if (state == Row.wrong) addSample(own + P.wrongSample, number);
+  const at = own + ((<usize>state) << 2);
+  if (segments > 1) count(at, W.multiUnknown);
+  else count(at, W.singleUnknown);
+  if (state < Row.partial) return;
+  addSample(own + (state == Row.partial ? P.partialSample : P.wrongSample), load<i32>(row, Row.number));
 }
 
-function countPayload(own: usize, row: usize, number: i32, payload: i32, segment: f64): void {
+export function countPayload(own: usize, row: usize, number: i32, payload: i32, segment: f64): void {
   if (load<i32>(own, W.firstDataRow) < 0) {
     const nowNs = load<f64>(Scratch.nowNs);
     store<i32>(own, number, W.firstDataRow);
@@ -139,7 +145,9 @@ function countPayload(own: usize, row: usize, number: i32, payload: i32, segment
   add(own, D.payloadBytes, <f64>payload);
   addSize(own + P.sizes, payload);
   if (payload > load<i32>(own, W.maxPayload)) store<i32>(own, payload, W.maxPayload);
-  if (segment > 0 && <f64>payload > segment) addSample(own + P.aboveMss, number);
+  if (<f64>payload > segment) {
+    if (segment > 0) addSample(own + P.aboveMss, number);
+  }
   if (load<i32>(own, W.mssOption) != 0) return;
   if (payload > ETHERNET_SEGMENT && (load<i32>(row, Row.notes) & Row.ipv6) != 0) learnFromLength(own, payload);
   if (payload <= ETHERNET_SEGMENT && payload > load<i32>(own, W.largestSingle)) {

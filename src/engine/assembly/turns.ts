@@ -8,6 +8,7 @@ import * as QuantilePlace from '../layout/quantile-places';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import * as W from '../layout/words';
+import { isSet } from './fields';
 import { addQuantile } from './quantiles';
 import { flushPending } from './sender-limits';
 
@@ -22,22 +23,20 @@ const LONGEST_ECHO_NS: f64 = 1e9;
 
 /** How soon this side answers the other's last packet, which is the one before. */
 export function noteAnswer(connection: usize, own: usize, other: usize, payload: i32): void {
-  const gaps: usize = load<u32>(own, P.answerGaps);
-  const known = gaps == 0 ? 0 : load<i32>(gaps, QuantilePlace.count);
-  if (
-    known < MOST_ANSWER_GAPS &&
-    load<i32>(connection, C.lastSide) >= 0 &&
-    isQuick(own, other) &&
-    isAnswer(own, other, payload)
-  )
-    addQuantile(own + P.answerGaps, Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(connection, C.lastFrameNs)));
+  const before = load<i32>(connection, C.lastSide);
   store<i32>(connection, load<i32>(own, P.side), C.lastSide);
-}
-
-/** Only where the path adds no delay are answers told apart by microseconds. */
-function isQuick(own: usize, other: usize): bool {
+  // Only where the path adds no delay are answers told apart by microseconds.
   const sum = load<f64>(own, D.turnMinNs) + load<f64>(other, D.turnMinNs);
-  return sum < QUICK_TURN_NS || sum == Infinity;
+  if (sum >= QUICK_TURN_NS) {
+    if (sum != Infinity) return;
+  }
+  if (before < 0) return;
+  const gaps: usize = load<u32>(own, P.answerGaps);
+  if (gaps != 0) {
+    if (load<i32>(gaps, QuantilePlace.count) >= MOST_ANSWER_GAPS) return;
+  }
+  if (isAnswer(own, other, payload))
+    addQuantile(own + P.answerGaps, Math.max(0, load<f64>(Scratch.nowNs) - load<f64>(connection, C.lastFrameNs)));
 }
 
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
@@ -49,26 +48,35 @@ function isAnswer(own: usize, other: usize, payload: i32): bool {
 
 /** How long this side took to echo the other's newest timestamp, at the tap. */
 export function takeTimestamps(own: usize, other: usize, row: usize, payload: i32, flags: i32): void {
-  const askedNs = load<f64>(own, D.peerTsNs);
-  if (askedNs >= 0 && (flags & Row.syn) == 0) {
-    const newer = load<i32>(row, Row.tsEcr) - load<i32>(own, W.peerTsVal);
-    if (newer == 0) {
-      const inFlight = load<i32>(own, W.next) - load<i32>(own, W.effectiveUna);
-      sampleTurn(own, load<f64>(Scratch.nowNs) - askedNs, payload > 0 && inFlight > 0);
-    }
-    if (newer >= 0) store<f64>(own, -1, D.peerTsNs);
+  if (isSet(own, D.peerTsNs)) {
+    if ((flags & Row.syn) == 0) takeEcho(own, row, payload);
   }
   noteTsVal(other, load<i32>(row, Row.tsVal));
 }
 
+/** A timestamp of the other side waits for its echo: perhaps this is it. */
+function takeEcho(own: usize, row: usize, payload: i32): void {
+  const newer = load<i32>(row, Row.tsEcr) - load<i32>(own, W.peerTsVal);
+  if (newer < 0) return;
+  if (newer == 0) {
+    const inFlight = load<i32>(own, W.next) - load<i32>(own, W.effectiveUna);
+    const sample = load<f64>(Scratch.nowNs) - load<f64>(own, D.peerTsNs);
+    sampleTurn(own, sample, payload > 0 && inFlight > 0);
+  }
+  store<f64>(own, -1, D.peerTsNs);
+}
+
 /** A timestamp on its way to `asked`: if it is new, and no older one still waits, its echo is waited for. */
 function noteTsVal(asked: usize, tsVal: i32): void {
-  if (tsVal - load<i32>(asked, W.newestPeerTs) <= 0 && load<i32>(asked, F.peerTsKnown) != 0) return;
+  if (tsVal - load<i32>(asked, W.newestPeerTs) <= 0) {
+    if (load<i32>(asked, F.peerTsKnown) != 0) return;
+  }
   store<i32>(asked, tsVal, W.newestPeerTs);
   store<i32>(asked, 1, F.peerTsKnown);
-  const since = load<f64>(asked, D.peerTsNs);
   const nowNs = load<f64>(Scratch.nowNs);
-  if (since >= 0 && nowNs - since <= LONGEST_ECHO_NS) return;
+  if (isSet(asked, D.peerTsNs)) {
+    if (nowNs - load<f64>(asked, D.peerTsNs) <= LONGEST_ECHO_NS) return;
+  }
   store<i32>(asked, tsVal, W.peerTsVal);
   store<f64>(asked, nowNs, D.peerTsNs);
 }

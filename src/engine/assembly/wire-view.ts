@@ -28,14 +28,17 @@ const LARGEST_COMMON: i32 = 9_200;
 export function settlePrevious(own: usize, ipId: i32, contiguous: bool): void {
   let segments = load<i32>(own, W.previousSegments);
   if (segments == 0) return;
-  const previousId = load<i32>(own, W.previousId);
-  if (ipId >= 0 && previousId >= 0 && contiguous) {
-    const step = (ipId - previousId) & 0xffff;
-    count(own, W.idCompared);
-    if (step == segments) {
-      count(own, W.idAgree);
-      if (load<i32>(own, W.learntVotes) > 0) doubt(own, segments);
-    } else segments = disagreeing(own, step, segments);
+  if (contiguous) {
+    const previousId = load<i32>(own, W.previousId);
+    // Neither is -1.
+    if ((ipId | previousId) >= 0) {
+      const step = (ipId - previousId) & 0xffff;
+      count(own, W.idCompared);
+      if (step == segments) {
+        count(own, W.idAgree);
+        if (load<i32>(own, W.learntVotes) > 0) doubt(own, segments);
+      } else segments = disagreeing(own, step, segments);
+    }
   }
   countFrame(own, segments);
   store<i32>(own, 0, W.previousSegments);
