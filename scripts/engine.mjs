@@ -42,6 +42,7 @@ const notInlined = [
   'memory/grow',
   'consume/makeRoom',
   'consume/open',
+  'consume/openAgain',
   'flows/insert',
   'sizes/addAt',
   'wire-view/disagreeing',
@@ -101,7 +102,7 @@ async function inlined(wasm) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
   binaryen.setLowMemoryUnused(true);
-  binaryen.setAlwaysInlineMaxSize(200);
+  binaryen.setAlwaysInlineMaxSize(300);
   binaryen.setFlexibleInlineMaxSize(1000);
   binaryen.setOneCallerInlineMaxSize(20000);
   binaryen.setAllowInliningFunctionsWithLoops(true);

@@ -5,6 +5,7 @@ import { FlightQueue } from '../analysis/flight-queue.ts';
 import { seq32 } from '../bytes/seq32.ts';
 import { Engine } from './engine.ts';
 import { directions } from './layout/connection.ts';
+import * as Flight from './layout/flight-places.ts';
 
 function newDirection(): DirectionState {
   const engine = new Engine();
@@ -77,7 +78,10 @@ class Pair {
   private acknowledge(position: number): void {
     const whole = this.model.filter((entry) => entry.end <= position);
     const newest = whole.at(-1);
-    const sampleNs = this.data.engine.loop.takeAcked(this.data.at, seq32(this.base + position));
+    const { loop, doubles } = this.data.engine;
+    const taken = loop.takeAcked(this.data.at, seq32(this.base + position)) >>> 0;
+    // Of a frame that was sent again the time is negative.
+    const sampleNs = taken === 0 ? -1 : Math.max(-1, doubles[(taken + Flight.timeNs) >>> 3]!);
     this.model = this.model.filter((entry) => entry.end > position);
     this.una = position;
     expect(this.queue.length).toBe(this.model.length);

@@ -8,7 +8,7 @@ import * as P from '../layout/parts';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import { opened, other, tooBig, unusual } from './callbacks';
-import { created, findFlow, flowAt, forgetFlows, renewFlow, reversed } from './flows';
+import { findFlow, flowAt, forgetFlows, renewFlow, reversed } from './flows';
 import { allocate, ensureHeadroom, ensureRoom, forgetMemory, release, reserve } from './memory';
 import { flagsOf, kindOf, sackBlocksOf, tunnelChecksumOf } from './rows';
 import { trackTcp } from './track';
@@ -25,7 +25,6 @@ let rows: usize = 0;
 let rareRows: usize = 0;
 /** What a restart leaves as it is ends here. */
 let afterRows: usize = 0;
-let tcpRows: i32 = 0;
 
 /** Makes room for batches of `capacity` rows, each with a rare part; gives its address. Call first. */
 export function makeRows(capacity: i32): usize {
@@ -48,11 +47,13 @@ export function restart(): void {
 
 /** Takes the first `length` rows; gives how many of them were TCP. */
 export function consume(length: i32): i32 {
-  tcpRows = 0;
+  let tcpRows = 0;
   for (let index = 0; index < length; index++) {
     ensureHeadroom();
-    if (kindOf(rowAt(index)) == Row.tcp) enqueue(index);
-    else other(index);
+    if (kindOf(rowAt(index)) == Row.tcp) {
+      tcpRows++;
+      enqueue(index);
+    } else other(index);
   }
   return tcpRows;
 }
@@ -67,20 +68,20 @@ function rareAt(index: i32): usize {
 
 /** Puts a row behind those of its connection that wait. */
 function enqueue(index: i32): void {
-  tcpRows++;
   const row = rowAt(index);
   const rare = rareAt(index);
   const entry = findFlow(row, rare, 6);
-  const isNew = created;
-  const connection: usize = load<u32>(entry, Flow.connection);
-  if (connection == 0) open(entry, index);
-  else if ((flagsOf(row) & (Row.syn | Row.ackFlag)) == Row.syn && !isNew && !isOpening(connection, row)) {
-    // A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams.
-    takeRows(entry);
-    renewFlow(entry, row, rare);
-    open(entry, index);
-  }
+  if (load<u32>(entry, Flow.connection) == 0) open(entry, index);
+  else if ((flagsOf(row) & (Row.syn | Row.ackFlag)) == Row.syn) openAgain(entry, index);
   wait(entry, row, rare, reversed);
+}
+
+/** A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams. */
+function openAgain(entry: usize, index: i32): void {
+  if (isOpening(load<u32>(entry, Flow.connection), rowAt(index))) return;
+  takeRows(entry);
+  renewFlow(entry, rowAt(index), rareAt(index));
+  open(entry, index);
 }
 
 function open(entry: usize, index: i32): void {

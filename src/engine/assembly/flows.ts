@@ -19,8 +19,6 @@ let slotCount: i32 = 0;
 let last: usize = 0;
 /** Of the last lookup: the row goes from the flow's second end to its first. */
 export let reversed: bool = false;
-/** Of the last lookup: the flow was not there before. */
-export let created: bool = false;
 
 export function forgetFlows(): void {
   flows = 0;
@@ -31,18 +29,19 @@ export function forgetFlows(): void {
 
 /** Finds or makes the flow of a row; gives the address of its entry. `protocol` tells TCP from UDP; `rare` is the row's rare part. */
 export function findFlow(row: usize, rare: usize, protocol: i32): usize {
-  const six = (load<i32>(row, Row.notes) & Row.ipv6) != 0;
-  const kind = six ? protocol | IPV6 : protocol;
-  if (last != 0 && isOf(last, row, rare, kind)) return last;
+  const kind = (load<i32>(row, Row.notes) & Row.ipv6) != 0 ? protocol | IPV6 : protocol;
+  const addresses = load<i64>(row, Row.source);
+  const ports = load<i32>(row, Row.ports);
+  if (last != 0) {
+    if (isOf(last, addresses, ports, kind, rare)) return last;
+  }
   if (slotCount == 0) makeTable(FIRST_SLOTS);
-  let addresses = load<i32>(row, Row.source) ^ load<i32>(row, Row.destination);
-  if (six) addresses ^= tailsOf(rare + Row.sourceTail) ^ tailsOf(rare + Row.destinationTail);
   const mask = slotCount - 1;
-  let slot = hashOf(addresses, load<i32>(row, Row.ports), kind) & mask;
+  let slot = hashOf(mixed(addresses, rare, kind), ports, kind) & mask;
   for (;;) {
     const entry: usize = load<u32>(slots + ((<usize>slot) << 2));
     if (entry == 0) break;
-    if (isOf(entry, row, rare, kind)) {
+    if (isOf(entry, addresses, ports, kind, rare)) {
       last = entry;
       return entry;
     }
@@ -51,24 +50,26 @@ export function findFlow(row: usize, rare: usize, protocol: i32): usize {
   return insert(slot, row, rare, kind);
 }
 
-/** Whether the row is of the flow, in this direction or in the other. */
-function isOf(entry: usize, row: usize, rare: usize, kind: i32): bool {
+/** Whether a row with these addresses and ports is of the flow, in this direction or in the other. */
+function isOf(entry: usize, addresses: i64, ports: i32, kind: i32, rare: usize): bool {
+  if (load<i64>(entry, Place.addresses) == addresses) {
+    if (load<i32>(entry, Place.ports) == ports) {
+      if (load<i32>(entry, Place.kind) == kind) {
+        if (kind < IPV6 || sameTails(entry, rare, false)) {
+          reversed = false;
+          return true;
+        }
+      }
+    }
+  }
+  if (load<i64>(entry, Place.addresses) != rotl<i64>(addresses, 32)) return false;
+  if (load<i32>(entry, Place.ports) != rotl<i32>(ports, 16)) return false;
   if (load<i32>(entry, Place.kind) != kind) return false;
-  const source = load<i32>(row, Row.source);
-  const destination = load<i32>(row, Row.destination);
-  const ports = load<i32>(row, Row.ports);
-  const first = load<i32>(entry, Place.first);
-  const second = load<i32>(entry, Place.second);
-  const known = load<i32>(entry, Place.ports);
-  const six = (kind & IPV6) != 0;
-  created = false;
-  reversed = false;
-  if (first == source && second == destination && known == ports && (!six || sameTails(entry, rare, false)))
-    return true;
+  if (kind >= IPV6) {
+    if (!sameTails(entry, rare, true)) return false;
+  }
   reversed = true;
-  return (
-    second == source && first == destination && known == rotl<i32>(ports, 16) && (!six || sameTails(entry, rare, true))
-  );
+  return true;
 }
 
 /** Address of the entry at `index`, or 0 behind the last. */
@@ -81,12 +82,13 @@ export function renewFlow(entry: usize, row: usize, rare: usize): void {
   write(entry, row, rare, load<i32>(entry, Place.kind));
   store<u32>(entry, 0, Place.connection);
   reversed = false;
-  created = true;
 }
 
-/** The last 96 bits of an IPv6 address, but for those in its middle. */
-function tailsOf(tail: usize): i32 {
-  return load<i32>(tail) ^ load<i32>(tail, 8);
+/** Both addresses in 32 bits, the same for either direction; of IPv6 also their last 96 bits but for those in their middle. */
+function mixed(addresses: i64, tails: usize, kind: i32): i32 {
+  const both = <i32>(addresses ^ (addresses >>> 32));
+  if (kind < IPV6) return both;
+  return both ^ load<i32>(tails) ^ load<i32>(tails, 8) ^ load<i32>(tails, 12) ^ load<i32>(tails, 20);
 }
 
 function hashOf(addresses: i32, ports: i32, salt: i32): i32 {
@@ -102,7 +104,7 @@ function hashOf(addresses: i32, ports: i32, salt: i32): i32 {
 function sameTails(entry: usize, rare: usize, isReversed: bool): bool {
   const first = rare + (isReversed ? Row.destinationTail : Row.sourceTail);
   const second = rare + (isReversed ? Row.sourceTail : Row.destinationTail);
-  return sameTail(entry + Place.first + 4, first) && sameTail(entry + Place.second + 4, second);
+  return sameTail(entry + Place.tails, first) && sameTail(entry + Place.tails + 12, second);
 }
 
 function sameTail(a: usize, b: usize): bool {
@@ -110,14 +112,11 @@ function sameTail(a: usize, b: usize): bool {
 }
 
 function write(entry: usize, row: usize, rare: usize, kind: i32): void {
-  store<i32>(entry, kind, Place.kind);
-  store<i32>(entry, load<i32>(row, Row.source), Place.first);
-  store<i32>(entry, load<i32>(row, Row.destination), Place.second);
+  store<i64>(entry, load<i64>(row, Row.source), Place.addresses);
   store<i32>(entry, load<i32>(row, Row.ports), Place.ports);
+  store<i32>(entry, kind, Place.kind);
   store<i32>(entry, flows++, Place.number);
-  if ((kind & IPV6) == 0) return;
-  memory.copy(entry + Place.first + 4, rare + Row.sourceTail, 12);
-  memory.copy(entry + Place.second + 4, rare + Row.destinationTail, 12);
+  if (kind >= IPV6) memory.copy(entry + Place.tails, rare + Row.sourceTail, 24);
 }
 
 function insert(slot: i32, row: usize, rare: usize, kind: i32): usize {
@@ -131,7 +130,6 @@ function insert(slot: i32, row: usize, rare: usize, kind: i32): usize {
   write(entry, row, rare, kind);
   store<u32>(slots + ((<usize>slot) << 2), <u32>entry);
   reversed = false;
-  created = true;
   return entry;
 }
 
@@ -154,8 +152,7 @@ function grow(): void {
   for (let index = 0; index < used; index++) {
     const entry = entries + <usize>(index * Place.bytes);
     const kind = load<i32>(entry, Place.kind);
-    let addresses = load<i32>(entry, Place.first) ^ load<i32>(entry, Place.second);
-    if ((kind & IPV6) != 0) addresses ^= tailsOf(entry + Place.first + 4) ^ tailsOf(entry + Place.second + 4);
+    const addresses = mixed(load<i64>(entry, Place.addresses), entry + Place.tails, kind);
     let slot = hashOf(addresses, load<i32>(entry, Place.ports), kind) & mask;
     while (load<u32>(slots + ((<usize>slot) << 2)) != 0) slot = (slot + 1) & mask;
     store<u32>(slots + ((<usize>slot) << 2), <u32>entry);

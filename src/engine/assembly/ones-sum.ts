@@ -12,6 +12,15 @@ export function fold(sum: u64): u32 {
   return (folded & 0xffff) + (folded >>> 16);
 }
 
+/** Whether a sum, below 2^48, folds to this number of 16 bits: without folding it to the end. */
+export function foldsTo(sum: u64, folded: i32): bool {
+  const once = <i32>(sum & 0xffff) + <i32>((sum >>> 16) & 0xffff) + <i32>(sum >>> 32);
+  if (once == folded) return true;
+  // A carry that was not added: once, or nearly never twice.
+  if (once == folded + 0xffff) return folded != 0;
+  return once == folded + 0x1fffe && folded != 0;
+}
+
 /** Sum over `length` bytes from `start`, not folded. An odd last byte is the first half of a word. */
 export function onesSum(start: usize, length: i32): u64 {
   let at = start;

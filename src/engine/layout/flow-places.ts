@@ -1,11 +1,12 @@
 // Where the parts of a flow's entry lie, in bytes from its start. An entry is one line of the processor's cache.
 
+/** First words of the addresses of the first row's source and destination, as they lie in a row; its ports. */
+export const addresses = 0;
+export const ports = 8;
 /** Protocol, and 0x100 for IPv6. */
-export const kind = 0;
-/** Addresses of the first row's source and destination, 16 bytes each, and its ports. */
-export const first = 4;
-export const second = 20;
-export const ports = 36;
+export const kind = 12;
+/** The rest of those addresses, 12 bytes each. */
+export const tails = 16;
 /** From 0; UDP flows are numbered along. */
 export const number = 40;
 /** Address of its connection; 0: none. */
