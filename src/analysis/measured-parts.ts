@@ -76,8 +76,9 @@ export class Quantiles {
     const rank = Math.min(count - 1, Math.max(0, Math.ceil(q * count) - 1));
     const values = this.word(QuantilePlace.values);
     if (count <= QuantilePlace.exact) {
-      const first = values >>> 3;
-      return this.engine.doubles.slice(first, first + count).sort()[rank]!;
+      const isWide = this.word(QuantilePlace.wide) !== 0;
+      const first = values >>> (isWide ? 3 : 2);
+      return (isWide ? this.engine.doubles : this.engine.words).slice(first, first + count).sort()[rank]!;
     }
     const firstOctave = this.word(QuantilePlace.firstOctave);
     const buckets = this.word(QuantilePlace.capacity) << SUB_BITS;

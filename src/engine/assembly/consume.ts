@@ -8,8 +8,11 @@ import * as P from '../layout/parts';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import { opened, other, tooBig, unusual } from './callbacks';
+import { tightenFlight } from './flight';
 import { findFlow, flowAt, forgetFlows, renewFlow, reversed } from './flows';
 import { allocate, ensureHeadroom, ensureRoom, forgetMemory, release, reserve } from './memory';
+import { tightenPending } from './pending';
+import { tightenQuantile } from './quantiles';
 import { flagsOf, kindOf, sackBlocksOf, tunnelChecksumOf } from './rows';
 import { trackTcp } from './track';
 import { takeUsual } from './usual';
@@ -74,6 +77,36 @@ function enqueue(index: i32): void {
   if (load<u32>(entry, Flow.connection) == 0) open(entry, index);
   else if ((flagsOf(row) & (Row.syn | Row.ackFlag)) == Row.syn) openAgain(entry, index);
   wait(entry, row, rare, reversed);
+  if ((flagsOf(row) & (Row.fin | Row.rst)) != 0) noteClose(entry, row);
+  if (load<i32>(entry, Flow.closed) == Flow.bothClosed) takeClosed(entry);
+}
+
+function noteClose(entry: usize, row: usize): void {
+  const side = reversed ? 2 : 1;
+  const closes = (flagsOf(row) & Row.rst) != 0 ? Flow.bothClosed : side;
+  store<i32>(entry, load<i32>(entry, Flow.closed) | closes, Flow.closed);
+}
+
+/** Few rows come after the end of a connection, if any: none has to wait, and what only an open one needs is given back. */
+function takeClosed(entry: usize): void {
+  takeRows(entry);
+  release(load<u32>(entry, Flow.waitingRows), load<i32>(entry, Flow.waitingCapacity) * Row.bytes);
+  store<i32>(entry, 0, Flow.waitingCapacity);
+  const first = <usize>load<u32>(entry, Flow.connection) + C.directions;
+  tighten(first);
+  tighten(first + P.recordBytes);
+}
+
+/** Gives back what a direction has room for beyond what it holds. */
+function tighten(own: usize): void {
+  tightenFlight(own);
+  tightenPending(own);
+  tightenQuantile(own + P.windows);
+  tightenQuantile(own + P.ackDelay);
+  tightenQuantile(own + P.turns);
+  tightenQuantile(own + P.answerGaps);
+  tightenQuantile(own + P.spacing);
+  tightenQuantile(own + P.dataGaps);
 }
 
 /** A SYN with another initial sequence number on known ports is a new connection, as Wireshark counts streams. */

@@ -68,3 +68,12 @@ function makeRoom(own: usize): void {
   store<i32>(own, 0, P.flightHead);
   store<i32>(own, wider, P.flightCapacity);
 }
+
+/** Gives the room back if there is nothing in it. */
+export function tightenFlight(own: usize): void {
+  const capacity = load<i32>(own, P.flightCapacity);
+  if (capacity == 0 || load<i32>(own, P.flightLength) != 0) return;
+  release(load<u32>(own, P.flightRing), capacity * Place.bytes);
+  store<i32>(own, 0, P.flightCapacity);
+  store<i32>(own, 0, P.flightHead);
+}

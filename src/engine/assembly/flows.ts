@@ -81,6 +81,7 @@ export function flowAt(index: i32): usize {
 export function renewFlow(entry: usize, row: usize, rare: usize): void {
   write(entry, row, rare, load<i32>(entry, Place.kind));
   store<u32>(entry, 0, Place.connection);
+  store<i32>(entry, 0, Place.closed);
   reversed = false;
 }
 

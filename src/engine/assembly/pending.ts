@@ -41,9 +41,24 @@ export function dropPending(own: usize): void {
 export function releasePending(own: usize): void {
   const capacity = load<i32>(own, P.pendingCapacity);
   if (capacity > 0) release(load<u32>(own, P.pendingRing), capacity * ENTRY_BYTES);
+  store<u32>(own, 0, P.pendingRing);
   store<i32>(own, 0, P.pendingCapacity);
   store<i32>(own, 0, P.pendingHead);
   store<i32>(own, 0, P.pendingLength);
+}
+
+/** Gives back what there is room for beyond the fewest entries, if no more are queued. */
+export function tightenPending(own: usize): void {
+  const capacity = load<i32>(own, P.pendingCapacity);
+  const length = load<i32>(own, P.pendingLength);
+  if (capacity <= FIRST_ENTRIES || length > FIRST_ENTRIES) return;
+  const ring = allocate(FIRST_ENTRIES * ENTRY_BYTES);
+  for (let index = 0; index < length; index++)
+    memory.copy(ring + <usize>(index * ENTRY_BYTES), pendingAt(own, index), ENTRY_BYTES);
+  release(load<u32>(own, P.pendingRing), capacity * ENTRY_BYTES);
+  store<u32>(own, <u32>ring, P.pendingRing);
+  store<i32>(own, FIRST_ENTRIES, P.pendingCapacity);
+  store<i32>(own, 0, P.pendingHead);
 }
 
 function makeRoom(own: usize): void {

@@ -14,6 +14,8 @@ const MANTISSA_REST: i64 = 52 - SUB_BITS;
 const FIRST_OCTAVE: i64 = (1023 + SUB_BITS - 1) << SUB_BITS;
 const OCTAVE_BYTES: i32 = SUB * 4;
 const FIRST_VALUES: i32 = 4;
+/** Below it a whole number is kept in 32 bits. */
+const MOST_NARROW: f64 = 2_147_483_648;
 
 /** Adds a value, not negative, to the quantiles whose address is at `slot`. */
 export function addQuantile(slot: usize, value: f64): void {
@@ -38,30 +40,73 @@ function make(slot: usize): usize {
   return at;
 }
 
+/** Keeps a value: as 32 bits, as long as all are whole numbers that fit; most are times in ns below two seconds, or windows. */
 function keep(at: usize, index: i32, value: f64): void {
-  let values: usize = load<u32>(at, Place.values);
-  let capacity = load<i32>(at, Place.capacity);
-  if (index == capacity) {
-    const wider = capacity == 0 ? FIRST_VALUES : min(capacity * 2, Place.exact + 1);
-    const room = allocate(wider << 3);
-    if (capacity > 0) {
-      memory.copy(room, values, (<usize>capacity) << 3);
-      release(values, capacity << 3);
+  if (load<i32>(at, Place.wide) == 0) {
+    if (value < MOST_NARROW) {
+      const whole = <i32>value;
+      if (<f64>whole == value) {
+        if (index == load<i32>(at, Place.capacity)) makeRoom(at, 2);
+        store<i32>(load<u32>(at, Place.values) + ((<usize>index) << 2), whole);
+        return;
+      }
     }
-    values = room;
-    capacity = wider;
-    store<u32>(at, <u32>room, Place.values);
-    store<i32>(at, capacity, Place.capacity);
+    makeWide(at, index);
   }
-  store<f64>(values + ((<usize>index) << 3), value);
+  if (index == load<i32>(at, Place.capacity)) makeRoom(at, 3);
+  store<f64>(load<u32>(at, Place.values) + ((<usize>index) << 3), value);
+}
+
+/** For more values of 2^shift bytes. */
+function makeRoom(at: usize, shift: i32): void {
+  const capacity = load<i32>(at, Place.capacity);
+  resize(at, capacity, capacity == 0 ? FIRST_VALUES : min(capacity * 2, Place.exact + 1), shift);
+}
+
+/** Moves the values, of 2^shift bytes, to where there is room for `wanted`. */
+function resize(at: usize, capacity: i32, wanted: i32, shift: i32): void {
+  const room = allocate(wanted << shift);
+  if (capacity > 0) {
+    const values: usize = load<u32>(at, Place.values);
+    memory.copy(room, values, <usize>(min(capacity, wanted) << shift));
+    release(values, capacity << shift);
+  }
+  store<u32>(at, <u32>room, Place.values);
+  store<i32>(at, wanted, Place.capacity);
+}
+
+/** The `length` values so far become doubles. */
+function makeWide(at: usize, length: i32): void {
+  store<i32>(at, 1, Place.wide);
+  const capacity = load<i32>(at, Place.capacity);
+  if (capacity == 0) return;
+  const values: usize = load<u32>(at, Place.values);
+  const room = allocate(capacity << 3);
+  for (let index = 0; index < length; index++)
+    store<f64>(room + ((<usize>index) << 3), <f64>load<i32>(values + ((<usize>index) << 2)));
+  release(values, capacity << 2);
+  store<u32>(at, <u32>room, Place.values);
+}
+
+/** Gives back the room beyond what values there are, where they are kept. */
+export function tightenQuantile(slot: usize): void {
+  const at: usize = load<u32>(slot);
+  if (at == 0) return;
+  const count = load<i32>(at, Place.count);
+  const capacity = load<i32>(at, Place.capacity);
+  const wanted = max(count, FIRST_VALUES);
+  if (count > Place.exact || wanted >= capacity) return;
+  resize(at, capacity, wanted, load<i32>(at, Place.wide) == 0 ? 2 : 3);
 }
 
 /** From here on values are only counted. */
 function spread(at: usize): void {
+  if (load<i32>(at, Place.wide) == 0) makeWide(at, Place.exact);
   const values: usize = load<u32>(at, Place.values);
   const capacity = load<i32>(at, Place.capacity);
   store<u32>(at, 0, Place.values);
   store<i32>(at, 0, Place.capacity);
+  store<i32>(at, 0, Place.firstOctave);
   for (let index = 0; index < Place.exact; index++) bump(at, load<f64>(values + ((<usize>index) << 3)));
   release(values, capacity << 3);
 }

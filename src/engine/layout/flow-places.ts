@@ -15,4 +15,8 @@ export const connection = 44;
 export const waitingRows = 48;
 export const waitingCount = 52;
 export const waitingCapacity = 56;
+/** Which of its sides has sent a FIN (1 the first, 2 the second), or both bits after a reset. */
+export const closed = 60;
+/** Of both sides. */
+export const bothClosed = 3;
 export const bytes = 64;

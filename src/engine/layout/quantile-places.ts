@@ -1,7 +1,10 @@
 // Where the parts of quantiles lie, in bytes from their start.
 
 export const count = 0;
+/** Of buckets. */
 export const firstOctave = 4;
+/** While there are few: whether values are doubles (1) or whole numbers of 32 bits (0). */
+export const wide = 4;
 export const least = 8;
 export const most = 16;
 /** Address of the values themselves, while there are few; then of the buckets. */
