@@ -4,6 +4,7 @@
 
 import type { Seq32 } from '../bytes/seq32.ts';
 import type { Engine } from '../engine/engine.ts';
+import * as SmallPlace from '../engine/layout/cause-places.ts';
 import * as P from '../engine/layout/parts.ts';
 import * as W from '../engine/layout/words.ts';
 import { NamedRecord } from './direction-record.ts';
@@ -67,9 +68,16 @@ export class DirectionState extends NamedRecord {
     );
   }
 
-  /** The first rows of small frames of a SendCause; undefined where there are none. */
-  smallRows(cause: number): readonly number[] | undefined {
-    return sampleAt(this.engine, this.word(P.smallRows + (cause << 2)))?.rows;
+  /** Small frames of a SendCause: their payload in bytes, how many, and the first rows; undefined where there are none. */
+  smallFramesOf(cause: number): (RowSample & { readonly payloadBytes: number }) | undefined {
+    const { doubles, words } = this.engine;
+    const at = this.word(P.smallCauses + (cause << 2));
+    if (at === 0) return undefined;
+    return {
+      payloadBytes: doubles[(at + SmallPlace.payloadBytes) >>> 3]!,
+      count: words[(at + SmallPlace.frames) >>> 2]!,
+      rows: sampleAt(this.engine, words[(at + SmallPlace.sample) >>> 2]!)?.rows ?? [],
+    };
   }
 
   /** Frames in flight. */

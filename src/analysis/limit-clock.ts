@@ -68,7 +68,7 @@ export class LimitClock {
       let best = 0;
       let most = 0;
       for (let state = 1; state <= 4; state++) {
-        const share = bins[bin * 4 + state - 1]!;
+        const share = bins[state - 1]?.[bin] ?? 0;
         if (share > most) {
           most = share;
           best = state;
@@ -95,9 +95,13 @@ export class LimitClock {
     return [{ fromNs, toNs: Math.max(fromNs, clockCommittedNs), limit }];
   }
 
-  /** Four floats a bin, by state from the receive window on; undefined where too little was sent for them. */
-  private bins(): Float32Array | undefined {
+  /** Times by bin, by state from the receive window on, undefined where there was none; undefined where too little was sent for them. */
+  private bins(): (Float32Array | undefined)[] | undefined {
+    const { words } = this.own.engine;
     const address = this.own.word(P.clockBins);
-    return address === 0 ? undefined : new Float32Array(this.own.engine.words.buffer, address >>> 0, State.bins * 4);
+    if (address === 0) return undefined;
+    return Array.from(words.subarray(address >>> 2, (address >>> 2) + 4), (times) =>
+      times === 0 ? undefined : new Float32Array(words.buffer, times >>> 0, State.bins),
+    );
   }
 }

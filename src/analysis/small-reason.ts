@@ -1,7 +1,5 @@
 // Station "analysis": why most bytes travel in small frames.
 
-import * as D from '../engine/layout/doubles.ts';
-import * as W from '../engine/layout/words.ts';
 import type { CapturePoints } from './capture-point.ts';
 import type { DirectionState } from './direction-state.ts';
 import type { RowSample, SmallReason } from './measurement.ts';
@@ -73,10 +71,11 @@ export function judgeSmallPackets(
   const reasonByCause = mapCauses(own, segment, points, shares);
   for (let cause = 0; cause < SEND_CAUSES; cause++) {
     const reason = reasonByCause[cause]!;
-    bytesByReason[reason] += bytesOf(own, cause);
-    const rows = own.smallRows(cause);
-    if (rows !== undefined)
-      samples[reason] = joined(samples[reason], { rows, count: own.word(W.smallFramesByCause + (cause << 2)) });
+    const frames = own.smallFramesOf(cause);
+    if (frames === undefined) continue;
+    bytesByReason[reason] += frames.payloadBytes;
+    const { rows, count } = frames;
+    samples[reason] = joined(samples[reason], { rows, count });
   }
   const smallShare = smallBytes(own, segment) / own.payloadBytes;
   const mssIsSmall = segmentIsSmall(own, six);
@@ -117,7 +116,7 @@ function largestShare(bytesByReason: Readonly<Record<SmallReason, number>>): [Sm
 
 /** Bytes of small frames of one cause. */
 function bytesOf(own: DirectionState, cause: number): number {
-  return own.double(D.smallBytesByCause + (cause << 3));
+  return own.smallFramesOf(cause)?.payloadBytes ?? 0;
 }
 
 function noBytes(): Record<SmallReason, number> {

@@ -13,11 +13,9 @@ import * as Words from './layout/words.ts';
 const widths: Readonly<Record<string, number>> = {
   clockTotal: 6,
   clockTentative: 6,
-  smallBytesByCause: SEND_CAUSES,
-  smallFramesByCause: SEND_CAUSES,
   singleUnknown: 4,
   multiUnknown: 4,
-  smallRows: SEND_CAUSES,
+  smallCauses: SEND_CAUSES,
 };
 
 /** Every byte that the places of a table take, each number `size` bytes wide. */

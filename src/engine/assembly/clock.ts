@@ -12,8 +12,8 @@ import { allocate } from './memory';
 
 /** Stretches of time before bins are worth their memory; until then there is one limit over all. */
 const COMMITS_BEFORE_BINS: i32 = 24;
-/** Four floats each, by state from the receive window on. */
-const BIN_BYTES: usize = 16;
+/** For each, from the receive window on, the address of its bins: floats. */
+const STATES: i32 = 4;
 const FIRST_BIN_NS: f64 = 1_000_000;
 
 /** Places in the record, in bytes: of states, where time is added up for each. */
@@ -65,7 +65,7 @@ function commitNetwork(own: usize): void {
   addTotal(own, State.network, network);
   store<f64>(own, load<f64>(own, D.clockLastNs), D.clockCommittedNs);
   const bin = binOf(own, network);
-  if (bin != 0) addFloat(bin + ((State.network - 1) << 2), network);
+  if (bin >= 0) addToBin(load<u32>(own, P.clockBins), State.network, bin, network);
   store<f64>(own, 0, TENTATIVE + (State.network << 3));
 }
 
@@ -86,11 +86,12 @@ function commitAll(own: usize, waited: bool): void {
   store<f64>(own, window, TENTATIVE + (State.receiveWindow << 3));
   store<f64>(own, load<f64>(own, D.clockLastNs), D.clockCommittedNs);
   const bin = binOf(own, sum);
-  if (bin != 0) {
-    addFloat(bin, window);
-    addFloat(bin + 4, sender);
-    addFloat(bin + 8, network);
-    addFloat(bin + 12, recovery);
+  if (bin >= 0) {
+    const bins: usize = load<u32>(own, P.clockBins);
+    addToBin(bins, State.receiveWindow, bin, window);
+    addToBin(bins, State.sender, bin, sender);
+    addToBin(bins, State.network, bin, network);
+    addToBin(bins, State.recovery, bin, recovery);
   }
   // One by one: filling memory is a call into the machine's library.
   store<f64>(own, 0, TENTATIVE + (State.receiveWindow << 3));
@@ -140,12 +141,12 @@ function busyNs(own: usize): f64 {
   );
 }
 
-/** The bin in which the tentative time, `sum` in all, lies, which ends now; or 0 if there is none, or if it was spread over several. */
-function binOf(own: usize, sum: f64): usize {
+/** The bin in which the tentative time, `sum` in all, lies, which ends now; or -1 if there is none, or if it was spread over several. */
+function binOf(own: usize, sum: f64): i32 {
   const bins: usize = load<u32>(own, P.clockBins);
   if (bins == 0) {
     firstSpread(own);
-    return 0;
+    return -1;
   }
   let binNs = load<f64>(own, D.clockBinNs);
   const sinceStart = load<f64>(own, D.clockLastNs) - load<f64>(own, D.clockBinStartNs);
@@ -157,13 +158,22 @@ function binOf(own: usize, sum: f64): usize {
   const whole = Math.floor(place);
   if ((place - whole) * binNs < sum) {
     spreadOver(own, bins, own + TENTATIVE, sum);
-    return 0;
+    return -1;
   }
-  return bins + <usize>whole * BIN_BYTES;
+  return <i32>whole;
 }
 
-function addFloat(at: usize, value: f64): void {
-  store<f32>(at, <f32>(<f64>load<f32>(at) + value));
+/** Adds time in a state to one of its bins; most connections know one state or two. */
+function addToBin(bins: usize, state: i32, bin: i32, time: f64): void {
+  if (time == 0) return;
+  const slot = bins + ((<usize>state - 1) << 2);
+  let times: usize = load<u32>(slot);
+  if (times == 0) {
+    times = allocate(State.bins << 2);
+    store<u32>(slot, <u32>times);
+  }
+  const at = times + ((<usize>bin) << 2);
+  store<f32>(at, <f32>(<f64>load<f32>(at) + time));
 }
 
 /** Makes the bins when they are worth it: all that went before, evenly. */
@@ -171,7 +181,7 @@ function firstSpread(own: usize): void {
   const commits = load<i32>(own, W.clockCommits) + 1;
   store<i32>(own, commits, W.clockCommits);
   if (commits < COMMITS_BEFORE_BINS) return;
-  const bins = allocate(State.bins * <i32>BIN_BYTES);
+  const bins = allocate(STATES << 2);
   store<u32>(own, <u32>bins, P.clockBins);
   store<f64>(own, FIRST_BIN_NS, D.clockBinNs);
   const sinceStart = load<f64>(own, D.clockLastNs) - load<f64>(own, D.clockBinStartNs);
@@ -190,9 +200,8 @@ function spreadOver(own: usize, bins: usize, times: usize, all: f64): void {
     const binStart = startNs + bin * binNs;
     const part = bin == 0 ? left : Math.min(left, endNs - binStart);
     if (part <= 0) break;
-    const at = bins + <usize>bin * BIN_BYTES;
     for (let state = State.receiveWindow; state <= State.recovery; state++)
-      addFloat(at + ((<usize>state - 1) << 2), (load<f64>(times + ((<usize>state) << 3)) * part) / all);
+      addToBin(bins, state, <i32>bin, (load<f64>(times + ((<usize>state) << 3)) * part) / all);
     left -= part;
     endNs = binStart;
   }
@@ -200,11 +209,15 @@ function spreadOver(own: usize, bins: usize, times: usize, all: f64): void {
 
 /** Two bins become one. */
 function halve(own: usize, bins: usize): void {
-  const half: usize = <usize>(State.bins >> 1) * BIN_BYTES;
-  for (let to: usize = 0; to < half; to += 4) {
-    const from = bins + (to & ~(BIN_BYTES - 1)) * 2 + (to & (BIN_BYTES - 1));
-    store<f32>(bins + to, <f32>(<f64>load<f32>(from) + <f64>load<f32>(from + BIN_BYTES)));
+  const half: usize = State.bins << 1;
+  for (let state = 0; state < STATES; state++) {
+    const times: usize = load<u32>(bins + ((<usize>state) << 2));
+    if (times == 0) continue;
+    for (let to: usize = 0; to < half; to += 4) {
+      const from = times + 2 * to;
+      store<f32>(times + to, <f32>(<f64>load<f32>(from) + <f64>load<f32>(from, 4)));
+    }
+    memory.fill(times + half, 0, half);
   }
-  memory.fill(bins + half, 0, half);
   store<f64>(own, load<f64>(own, D.clockBinNs) * 2, D.clockBinNs);
 }

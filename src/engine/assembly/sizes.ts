@@ -5,7 +5,7 @@ import * as Place from '../layout/size-places';
 import { allocate, release } from './memory';
 
 const MOST_SIZES: i32 = 1024;
-const FIRST_ENTRIES: i32 = 8;
+const FIRST_ENTRIES: i32 = 4;
 
 /** Counts a size, above 0, in the table whose address is at `slot`. */
 export function addSize(slot: usize, size: i32): void {

@@ -2,6 +2,7 @@
 // and retransmissions; for the rest the tap must be beside the sender, where the moment of sending can be compared with
 // the acknowledgement before it.
 
+import * as SmallPlace from '../layout/cause-places';
 import * as Cause from '../layout/causes';
 import * as D from '../layout/doubles';
 import * as F from '../layout/flags';
@@ -13,6 +14,7 @@ import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { add, count, isSet } from './fields';
+import { allocate } from './memory';
 import { addQuantile } from './quantiles';
 import { flagsOf } from './rows';
 import { addSample } from './samples';
@@ -44,9 +46,14 @@ export function noteCause(own: usize, cause: i32, payload: i32, segment: f64, ro
   }
   count(own, W.smallFrames);
   add(own, D.smallBytes, bytes);
-  add(own, D.smallBytesByCause + ((<usize>cause) << 3), bytes);
-  if (count(own, W.smallFramesByCause + ((<usize>cause) << 2)) <= SamplePlace.mostRows)
-    addSample(own + P.smallRows + ((<usize>cause) << 2), row);
+  const slot = own + ((<usize>cause) << 2);
+  let small: usize = load<u32>(slot, P.smallCauses);
+  if (small == 0) {
+    small = allocate(SmallPlace.bytes);
+    store<u32>(slot, <u32>small, P.smallCauses);
+  }
+  add(small, SmallPlace.payloadBytes, bytes);
+  if (count(small, SmallPlace.frames) <= SamplePlace.mostRows) addSample(small + SmallPlace.sample, row);
 }
 
 /**

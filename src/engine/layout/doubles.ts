@@ -37,10 +37,9 @@ export const ackClockedBytes = 280;
 export const spacedBytes = 288;
 export const writeEndBytes = 296;
 export const bufferFreedBytes = 304;
-/** Payload bytes of small frames, of large ones, and of small ones by SendCause (ten doubles). */
+/** Payload bytes of small frames, and of large ones. */
 export const smallBytes = 312;
 export const smallLargeBytes = 320;
-export const smallBytesByCause = 328;
 // What few touch.
 export const clockCommittedNs = 408;
 export const firstDataNs = 416;

@@ -20,31 +20,31 @@ export const clockBins = 1016;
 /** How often each size of payload occurred (sizes.ts). */
 export const sizes = 1020;
 // A few rows each (samples.ts).
-export const aboveMss = 1024;
-export const bigTcp = 1028;
-export const superFrames = 1032;
-export const partialSample = 1036;
-export const wrongSample = 1040;
-export const zeroWindows = 1044;
-export const atEdge = 1048;
-export const duplicateAcks = 1052;
+export const aboveMss = 360;
+export const bigTcp = 364;
+export const superFrames = 368;
+export const partialSample = 372;
+export const wrongSample = 376;
+export const zeroWindows = 380;
+export const atEdge = 384;
+export const duplicateAcks = 388;
 // Quantiles (quantiles.ts).
-export const windows = 1056;
-export const ackDelay = 1060;
+export const windows = 336;
+export const ackDelay = 340;
 /** How long this side takes to answer the other's packets, at the tap: near 0 if the tap is beside it. */
-export const turns = 1064;
+export const turns = 344;
 /** From a packet of the other side to this side's next one, where that must be an answer. */
-export const answerGaps = 1068;
+export const answerGaps = 348;
 /** Time between frames that no acknowledgement explains. */
-export const spacing = 1072;
+export const spacing = 352;
 /** Time between frames of new data. */
-export const dataGaps = 1076;
+export const dataGaps = 356;
 
-/** Samples of small frames, by how they came to be sent: ten words. */
-export const smallRows = 1080;
+/** Small frames by how they came to be sent (cause-places.ts): ten words. */
+export const smallCauses = 704;
 
 /** A double: payload of a full segment with the usual options, in bytes (segment.ts); 0 has to be found anew. */
-export const usualSegment = 1120;
+export const usualSegment = 328;
 
 /** Bytes of a record. */
-export const recordBytes = 1152;
+export const recordBytes = 1024;

@@ -62,8 +62,6 @@ export const previousTsVal = 688;
 export const run = 692;
 /** Entries of `holes`. */
 export const openHoles = 696;
-/** By SendCause: ten numbers. */
-export const smallFramesByCause = 704;
 // What few touch.
 export const firstRow = 744;
 export const firstTtl = 748;
