@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createPcapWriter } from '../dist/capture/pcap-writer.js';
 import { encodeFrame } from '../dist/wire/encode.js';
-import { isInstalled, loadPerProcessor, measure, memorySource } from './measure.mjs';
+import { certificatesNote, isInstalled, loadPerProcessor, measure, memorySource } from './measure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist', 'bundle', 'main.js');
@@ -128,6 +128,7 @@ const contestants = [
     : []),
 ];
 
+if (certificatesNote !== undefined) console.log(certificatesNote);
 console.log(
   `load ${loadPerProcessor(cpus().length).toFixed(2)} per processor; ${runs} runs in turns; memory: ${memorySource}`,
 );

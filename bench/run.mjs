@@ -11,7 +11,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeCapture } from './make-capture.mjs';
-import { firstOutputAfterEnd, isInstalled, loadPerProcessor, measure, memorySource, summary } from './measure.mjs';
+import {
+  certificatesNote,
+  firstOutputAfterEnd,
+  isInstalled,
+  loadPerProcessor,
+  measure,
+  memorySource,
+  summary,
+} from './measure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist', 'bundle', 'main.js');
@@ -160,6 +168,7 @@ async function main() {
   console.log(
     `Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, memory from ${memorySource}`,
   );
+  if (certificatesNote !== undefined) console.log(certificatesNote);
   console.log(`${path}: ${packets} packets, ${(statSync(path).size / 1e6).toFixed(0)} MB, ${runs} runs in turns`);
   if (load > 0.25)
     console.log(`the machine is busy (load ${load.toFixed(2)} per processor): wait, or trust the ratios at most`);
