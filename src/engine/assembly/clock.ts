@@ -3,7 +3,9 @@
 // fit. Time after the last new data is tentative: only the next new data proves that something was waiting. Times never run
 // backwards here: an earlier one counts as the last.
 
+import * as Cause from '../layout/causes';
 import * as D from '../layout/doubles';
+import * as F from '../layout/flags';
 import * as P from '../layout/parts';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
@@ -31,17 +33,26 @@ export function advanceClock(own: usize, nowNs: f64): f64 {
   if (elapsed <= 0) return 0;
   store<f64>(own, nowNs, D.clockLastNs);
   const state = load<i32>(own, W.clockState);
-  if (state != State.idle) {
+  if (state != State.idle || isQueued(own)) {
     const at = own + ((<usize>state) << 3);
     store<f64>(at, load<f64>(at, TENTATIVE) + elapsed, TENTATIVE);
   }
   return elapsed;
 }
 
+/** Nothing is in flight, but the last frame of data did not end where a write ends. */
+function isQueued(own: usize): bool {
+  return load<i32>(own, F.drained) == 0 && load<i32>(own, W.firstDataRow) >= 0;
+}
+
 /** The data at hand left the sender together with what came before it: the time between was the wire's, and belongs to what the sender waits for after all of it. */
 export function holdClock(own: usize): void {
-  const held = load<f64>(own, TENTATIVE + (State.sender << 3)) + load<f64>(own, TENTATIVE + (State.network << 3));
+  const held =
+    load<f64>(own, TENTATIVE) +
+    load<f64>(own, TENTATIVE + (State.sender << 3)) +
+    load<f64>(own, TENTATIVE + (State.network << 3));
   store<f64>(own, load<f64>(own, D.clockHeld) + held, D.clockHeld);
+  store<f64>(own, 0, TENTATIVE);
   store<f64>(own, 0, TENTATIVE + (State.sender << 3));
   store<f64>(own, 0, TENTATIVE + (State.network << 3));
 }
@@ -50,21 +61,29 @@ export function holdClock(own: usize): void {
 export function commitClock(own: usize, waited: bool): void {
   if (!waited) store<f64>(own, 0, TENTATIVE + (State.waiting << 3));
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
+  const queued = load<f64>(own, TENTATIVE);
+  // What the window cut off waits for it until it is sent (tcp_write_xmit, v6.18, stops RWND_LIMITED no sooner).
+  const byWindow = load<i32>(own, W.lastCause) == Cause.window;
   const window =
-    load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) + load<f64>(own, TENTATIVE + (State.waiting << 3));
+    load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) +
+    load<f64>(own, TENTATIVE + (State.waiting << 3)) +
+    (byWindow ? queued : 0);
   const sender = load<f64>(own, TENTATIVE + (State.sender << 3));
-  const network = load<f64>(own, TENTATIVE + (State.network << 3));
+  const network = load<f64>(own, TENTATIVE + (State.network << 3)) + (byWindow ? 0 : queued);
   const recovery = load<f64>(own, TENTATIVE + (State.recovery << 3));
   const sum = window + sender + network + recovery;
   if (sum == 0) return;
+  addTotal(own, State.idle, queued);
   addTotal(own, State.receiveWindow, window);
   addTotal(own, State.sender, sender);
   addTotal(own, State.network, network);
   addTotal(own, State.recovery, recovery);
   store<f64>(own, window, TENTATIVE + (State.receiveWindow << 3));
+  store<f64>(own, network, TENTATIVE + (State.network << 3));
   store<f64>(own, load<f64>(own, D.clockLastNs), D.clockCommittedNs);
   spread(own, sum);
   // One by one: filling memory is a call into the machine's library.
+  store<f64>(own, 0, TENTATIVE);
   store<f64>(own, 0, TENTATIVE + (State.receiveWindow << 3));
   store<f64>(own, 0, TENTATIVE + (State.sender << 3));
   store<f64>(own, 0, TENTATIVE + (State.network << 3));

@@ -175,7 +175,7 @@ export function dataSent(own: usize): void {
  */
 function setState(own: usize, sent: bool): void {
   const next = load<i32>(own, W.next);
-  const inFlight = next - load<i32>(own, W.effectiveUna);
+  const inFlight = next - load<i32>(own, W.effectiveUna) - load<i32>(own, F.finSent);
   let segment = usualSegment(own);
   if (segment == 0) segment = DEFAULT_SEGMENT;
   const windowBytes = load<i32>(own, W.windowBytes);

@@ -15,6 +15,8 @@ export const synSeen = 948;
 export const synOptionsSeen = 952;
 export const sackPermitted = 956;
 export const sackSeen = 960;
+/** Its FIN was sent, which is no data. */
+export const finSent = 964;
 /** A byte of new data was sent as a probe: its acknowledgement is no data unseen. */
 export const probedByte = 968;
 /** The window scale is being searched for (window-scale-search.ts). */
