@@ -15,7 +15,7 @@ import { add } from './fields';
 import { allocate } from './memory';
 import * as Pending from './pending';
 import { dropPending, pendingAt, pushPending, releasePending } from './pending';
-import { usualSegment } from './segment';
+import { largestSuperPacket, usualSegment } from './segment';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
 const WINDOW_DIVISOR: i64 = 3;
@@ -169,6 +169,15 @@ export function dataSent(own: usize): void {
 }
 
 /**
+ * What TSO defers for after the window had been used up (tcp_tso_should_defer, v6.18): less than a third of the window and
+ * less than a full super-packet, if the congestion window, which was at least what has been in flight, would let it go.
+ */
+function isDeferred(own: usize, room: i32, windowBytes: i32, segment: f64): bool {
+  if (<i64>room * WINDOW_DIVISOR >= <i64>windowBytes || <f64>room >= largestSuperPacket(segment)) return false;
+  return <f64>windowBytes <= <f64>load<i32>(own, W.mostInFlight) + segment;
+}
+
+/**
  * The state after an event. The receive window limits when the next segment does not fit (net/ipv4/tcp_output.c
  * tcp_snd_wnd_test), and goes on to limit while what it leaves is too little for TSO to send (tcp_tso_should_defer: a
  * third of the window, tcp_tso_win_divisor).
@@ -182,13 +191,14 @@ function setState(own: usize, sent: bool): void {
   const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;
   const blocked = <f64>room < segment;
   const before = load<i32>(own, W.clockState);
+  if (inFlight > load<i32>(own, W.mostInFlight) || load<i32>(own, F.inRecovery) != 0)
+    store<i32>(own, inFlight, W.mostInFlight);
   let state: i32;
   if (inFlight <= 0) {
     state = blocked && load<i32>(own, F.started) != 0 ? State.waiting : State.idle;
     if (!blocked && !sent && before == State.waiting) store<i32>(own, 1, F.windowBlocked);
   } else if (load<i32>(own, F.inRecovery) != 0) state = State.recovery;
-  // What TSO defers for: less than a third of the window (tcp_tso_win_divisor) after the window had been used up.
-  else if (blocked || (before == State.receiveWindow && <i64>room * WINDOW_DIVISOR < <i64>windowBytes))
+  else if (blocked || (before == State.receiveWindow && isDeferred(own, room, windowBytes, segment)))
     state = State.receiveWindow;
   else if (load<i32>(own, F.drained) != 0) state = State.sender;
   else state = State.network;
