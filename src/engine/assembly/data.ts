@@ -23,6 +23,8 @@ import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
 
 /** Paths slower than this stretch bursts visibly. */
 const BURST_PATH_NS: f64 = 300_000;
+/** A sender's answer to an acknowledgement: 4..60 µs at a tap beside it, v6.18 in a VM; more under load. */
+const SLOWEST_TURN_NS: f64 = 300_000;
 /** A sender that waited for the window answers its opening within this, or had nothing to send. */
 const WINDOW_ANSWER_NS: f64 = 50_000_000;
 
@@ -62,6 +64,7 @@ function takeNew(own: usize, row: usize, ahead: i32): void {
   if (!near) applyProven(own, end, load<i32>(row, Row.tsEcr), hasTimestamps);
   const queuedNs = hasTimestamps ? noteTimestampAge(own, load<i32>(row, Row.tsVal)) : 0;
   if (queuedNs > 0 && near && load<i32>(own, W.clockState) == State.idle) wasQueued(own, queuedNs);
+  if (load<i32>(own, F.windowOpened) != 0) wasOpened(own);
   store<f64>(Scratch.effectNs, nowNs);
   advanceTo(own);
   if (!near && hasTimestamps && goesOn(own, load<i32>(row, Row.tsVal))) holdClock(own);
@@ -97,6 +100,14 @@ function wasQueued(own: usize, queuedNs: f64): void {
   store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs) - queuedNs);
   advanceTo(own);
   store<i32>(own, State.network, W.clockState);
+}
+
+/** To TCP the window limits until it sends (tcp_write_xmit, v6.18, ends RWND_LIMITED): what it takes to answer counts. */
+function wasOpened(own: usize): void {
+  store<i32>(own, 0, F.windowOpened);
+  const turn = load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs);
+  if (turn < SLOWEST_TURN_NS && load<i32>(own, W.clockState) == State.network)
+    store<i32>(own, State.receiveWindow, W.clockState);
 }
 
 /** The payload of the frame, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */

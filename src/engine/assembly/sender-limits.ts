@@ -201,7 +201,10 @@ function setState(own: usize, sent: bool): void {
   else if (blocked || (before == State.receiveWindow && isDeferred(own, room, windowBytes, segment)))
     state = State.receiveWindow;
   else if (load<i32>(own, F.drained) != 0) state = State.sender;
-  else state = State.network;
+  else {
+    state = State.network;
+    if (!sent && before == State.receiveWindow) store<i32>(own, 1, F.windowOpened);
+  }
   store<i32>(own, state, W.clockState);
   if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, segment);
 }
