@@ -10,7 +10,7 @@ import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { startAt } from './acknowledgements';
 import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
-import { commitClock, holdClock } from './clock';
+import { commitClock, holdClock, SLOWEST_TURN_NS } from './clock';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
 import { pushFlight } from './flight';
@@ -23,8 +23,6 @@ import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
 
 /** Paths slower than this stretch bursts visibly. */
 const BURST_PATH_NS: f64 = 300_000;
-/** A sender's answer to an acknowledgement: 4..60 µs at a tap beside it, v6.18 in a VM; more under load. */
-const SLOWEST_TURN_NS: f64 = 300_000;
 /** A sender that waited for the window answers its opening within this, or had nothing to send. */
 const WINDOW_ANSWER_NS: f64 = 50_000_000;
 
