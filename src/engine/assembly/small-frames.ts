@@ -57,6 +57,7 @@ export function causeOfFrame(own: usize, room: i32, inFlight: i32, pushed: bool)
   const answered = load<i32>(own, F.ackSinceData) != 0;
   const atOnce = follows && gap < ONE_INSTANT_NS && !answered;
   trackRun(own, payload, segments, segment, atOnce);
+  if (segments > 1 && !pushed) count(own, W.unpushedFrames);
   if (<f64>room < segment) return Cause.window;
   const windowBytes = load<i32>(own, W.windowBytes);
   if (load<i32>(own, W.clockState) == State.receiveWindow && <i64>room * 3 < <i64>windowBytes) return Cause.window;

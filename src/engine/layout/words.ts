@@ -64,6 +64,8 @@ export const previousTsVal = 688;
 export const run = 692;
 /** Entries of `holes`. */
 export const openHoles = 696;
+/** Frames of several segments without PSH: TCP did not send them so (tcp_output.c, v5.1+). */
+export const unpushedFrames = 700;
 /** By SendCause: ten numbers. */
 export const smallFramesByCause = 704;
 // What few touch.
