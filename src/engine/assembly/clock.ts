@@ -10,6 +10,7 @@ import * as P from '../layout/parts';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { allocate } from './memory';
+import { usualSegment } from './segment';
 
 /** Stretches of time before bins are worth their memory; until then there is one limit over all. */
 const COMMITS_BEFORE_BINS: i32 = 24;
@@ -18,6 +19,12 @@ const BIN_BYTES: usize = 16;
 const FIRST_BIN_NS: f64 = 1_000_000;
 /** A sender's answer to an acknowledgement: 4..60 µs at a tap beside it, v6.18 in a VM; more under load. */
 export const SLOWEST_TURN_NS: f64 = 300_000;
+/** sk_pacing_shift 10: a packet holds what its rate gives in 1/1024 s. */
+const PACED_NS: f64 = 976_563;
+const PACING_RTT_NS: f64 = 512_000;
+const MOST_PACED_BYTES: f64 = 65_536;
+/** A little less than ten, for what is acknowledged while they leave. */
+const FIRST_BURST_SEGMENTS: f64 = 8;
 
 /** Places in the record, in bytes: of states, where time is added up for each. */
 const TOTAL: usize = D.clockTotal;
@@ -64,7 +71,8 @@ export function commitClock(own: usize, waited: bool): void {
   if (!waited) store<f64>(own, 0, TENTATIVE + (State.waiting << 3));
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
   const byWindow = load<i32>(own, W.lastCause) == Cause.window;
-  const queued = byWindow && isLate(own) ? 0 : load<f64>(own, TENTATIVE);
+  let queued = load<f64>(own, TENTATIVE);
+  if (queued > 0 && isLate(own) && (byWindow || isWritten(own))) queued = 0;
   const window =
     load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) +
     load<f64>(own, TENTATIVE + (State.waiting << 3)) +
@@ -93,13 +101,31 @@ export function commitClock(own: usize, waited: bool): void {
 }
 
 /**
- * What the window cut off waits for it until it is sent (tcp_write_xmit, v6.18, stops RWND_LIMITED no sooner), and that is
- * when the acknowledgement arrives; data that comes later was written later. On a path with delay only the sender's tap tells.
+ * Whether the data comes later than an answer to the last acknowledgement. What the window cut off is sent when its opening
+ * arrives: later, it was written later. On a path with delay only the sender's tap tells.
  */
 function isLate(own: usize): bool {
   const pathNs = load<f64>(own, D.turnMinNs) + load<f64>(own, D.peerTurnMinNs);
   if (load<i32>(own, F.near) == 0 && !(pathNs < SLOWEST_TURN_NS)) return false;
   return load<f64>(own, D.clockLastNs) - load<f64>(own, D.effectiveAckNs) > SLOWEST_TURN_NS;
+}
+
+/**
+ * Whether what looks like data that waited for its pacing is rather what an application writes in whole segments at intervals:
+ * TCP sends so much at once as its rate gives in a millisecond, at least two segments, and on a path of less than some 3 ms up to
+ * 64 KiB more, halved for every 512 µs (tcp_tso_autosize, tcp_tso_rtt_log 9, v6.18); and its first ten segments are not paced
+ * (tcp_update_skb_after_send, v4.20+). A single segment has no such doubt: the last of a write carries PSH.
+ */
+function isWritten(own: usize): bool {
+  const bytes = <f64>load<i32>(own, W.lastRunPayload);
+  const segment = usualSegment(own);
+  if (load<i32>(own, F.near) == 0 || bytes <= segment) return false;
+  const burst = load<i32>(own, F.synSeen) != 0 ? FIRST_BURST_SEGMENTS * segment : 2 * bytes;
+  if (<f64>load<i32>(own, W.maxInFlight) < burst) return true;
+  const gapNs = load<f64>(own, D.clockLastNs) - load<f64>(own, D.lastDataNs);
+  const halvings = Math.min(31, Math.floor(load<f64>(own, D.peerTurnMinNs) / PACING_RTT_NS));
+  const more = MOST_PACED_BYTES / <f64>(1 << (<i32>halvings));
+  return bytes * (1 - PACED_NS / gapNs) > more + 2 * segment;
 }
 
 function addTotal(own: usize, state: i32, time: f64): void {
