@@ -170,7 +170,7 @@ export function dataSent(own: usize): void {
 
 /**
  * What TSO defers for after the window had been used up (tcp_tso_should_defer, v6.18): less than a third of the window and
- * less than a full super-packet, if the congestion window, which was at least what has been in flight, would let it go.
+ * less than a full super-packet, if the congestion window, which has been at least what was in flight, may let it go.
  */
 function isDeferred(own: usize, room: i32, windowBytes: i32, segment: f64): bool {
   if (<i64>room * WINDOW_DIVISOR >= <i64>windowBytes || <f64>room >= largestSuperPacket(segment)) return false;
@@ -191,8 +191,7 @@ function setState(own: usize, sent: bool): void {
   const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;
   const blocked = <f64>room < segment;
   const before = load<i32>(own, W.clockState);
-  if (inFlight > load<i32>(own, W.mostInFlight) || load<i32>(own, F.inRecovery) != 0)
-    store<i32>(own, inFlight, W.mostInFlight);
+  if (inFlight > load<i32>(own, W.mostInFlight)) store<i32>(own, inFlight, W.mostInFlight);
   let state: i32;
   if (inFlight <= 0) {
     state = blocked && load<i32>(own, F.started) != 0 ? State.waiting : State.idle;

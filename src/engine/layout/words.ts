@@ -13,7 +13,7 @@ export const previousHeader = 492;
 export const previousRow = 496;
 export const frames = 500;
 export const lastRow = 504;
-/** Most bytes that were in flight for the sender, since it last recovered: its congestion window was at least that. */
+/** Most bytes that were in flight for the sender: its congestion window has been at least that. */
 export const mostInFlight = 508;
 export const mssOption = 512;
 /** TCP option bytes of ordinary segments: 12 with timestamps. */
