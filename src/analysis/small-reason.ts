@@ -53,6 +53,8 @@ const SMALL_MTU_BYTES = 1280;
 const EVEN_SHARE = 0.5;
 /** Share of the busy time without anything to send: 0.33..0.86 with a send buffer below the path's need, 0.01..0.07 in bulk without (v6.18). */
 const BUFFER_SHARE = 0.15;
+/** Of frames of whole segments, the share that no acknowledgement explains: a timer sends them where they come evenly (a judgement). */
+const TIMED_SHARE = 0.3;
 const NEVER_IDLE_SHARE = 0.95;
 /** Share of the busy time without anything to send, from elsewhere: 0.07..0.82 with a small send buffer, 0.97 on with a writer that has a timer (v6.18). */
 const WRITER_SHARE = 0.9;
@@ -231,6 +233,10 @@ function writerOrTimer(own: DirectionState, map: SmallReason[], segment: number,
   }
   map[SendCause.BufferFreed] = 'application';
   const timed = !bursts && (medianPayload(own) > segment || isSlow(own));
+  // A timer that sends many frames sends those, too, that an acknowledgement happens to come before.
+  const timedBytes = bytesOf(own, SendCause.Spaced) + bytesOf(own, SendCause.Idle);
+  if (timed && timedBytes > TIMED_SHARE * wholeBytes && map[SendCause.AckClocked] === 'congestion-window')
+    map[SendCause.AckClocked] = 'pacing';
   if (map[SendCause.Idle] === 'pacing' && !timed) map[SendCause.Idle] = 'application';
   if (map[SendCause.Spaced] === 'pacing' && !timed)
     map[SendCause.Spaced] = bursts ? 'congestion-window' : 'application';
