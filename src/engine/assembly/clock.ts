@@ -19,12 +19,14 @@ const BIN_BYTES: usize = 16;
 const FIRST_BIN_NS: f64 = 1_000_000;
 /** A sender's answer to an acknowledgement: 4..60 µs at a tap beside it, v6.18 in a VM; more under load. */
 export const SLOWEST_TURN_NS: f64 = 300_000;
+export const FASTEST_TURN_NS: f64 = 40_000;
 /** sk_pacing_shift 10: a packet holds what its rate gives in 1/1024 s. */
 const PACED_NS: f64 = 976_563;
 const PACING_RTT_NS: f64 = 512_000;
 const MOST_PACED_BYTES: f64 = 65_536;
 /** A little less than ten, for what is acknowledged while they leave. */
 const FIRST_BURST_SEGMENTS: f64 = 8;
+const LATE_RUN: i32 = 2;
 
 /** Places in the record, in bytes: of states, where time is added up for each. */
 const TOTAL: usize = D.clockTotal;
@@ -72,7 +74,7 @@ export function commitClock(own: usize, waited: bool): void {
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
   const byWindow = load<i32>(own, W.lastCause) == Cause.window;
   let queued = load<f64>(own, TENTATIVE);
-  if (queued > 0 && isLate(own) && (byWindow || isWritten(own))) queued = 0;
+  if (queued > 0 && (byWindow ? isLate(own) : isWritten(own))) queued = 0;
   const window =
     load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) +
     load<f64>(own, TENTATIVE + (State.waiting << 3)) +
@@ -105,21 +107,38 @@ export function commitClock(own: usize, waited: bool): void {
  * arrives: later, it was written later. On a path with delay only the sender's tap tells.
  */
 function isLate(own: usize): bool {
-  const pathNs = load<f64>(own, D.turnMinNs) + load<f64>(own, D.peerTurnMinNs);
-  if (load<i32>(own, F.near) == 0 && !(pathNs < SLOWEST_TURN_NS)) return false;
-  return load<f64>(own, D.clockLastNs) - load<f64>(own, D.effectiveAckNs) > SLOWEST_TURN_NS;
+  if (load<i32>(own, F.near) == 0 && !isQuick(own)) return false;
+  return sinceAck(own) > SLOWEST_TURN_NS;
+}
+
+/** The path adds no delay that could be told from the stacks' own. */
+function isQuick(own: usize): bool {
+  return load<f64>(own, D.turnMinNs) + load<f64>(own, D.peerTurnMinNs) < SLOWEST_TURN_NS;
+}
+
+function sinceAck(own: usize): f64 {
+  return load<f64>(own, D.clockLastNs) - load<f64>(own, D.effectiveAckNs);
 }
 
 /**
  * Whether what looks like data that waited for its pacing is rather what an application writes in whole segments at intervals:
  * TCP sends so much at once as its rate gives in a millisecond, at least two segments, and on a path of less than some 3 ms up to
  * 64 KiB more, halved for every 512 µs (tcp_tso_autosize, tcp_tso_rtt_log 9, v6.18); and its first ten segments are not paced
- * (tcp_update_skb_after_send, v4.20+). A single segment has no such doubt: the last of a write carries PSH.
+ * (tcp_update_skb_after_send, v4.20+). Without delay on the path, where a pace or a queue below TCP holds back one
+ * frame after the other, and a writer only some, a frame that comes late counts after two others. A single segment has no such doubt: the last of a write carries PSH.
  */
 function isWritten(own: usize): bool {
   const bytes = <f64>load<i32>(own, W.lastRunPayload);
   const segment = usualSegment(own);
-  if (load<i32>(own, F.near) == 0 || bytes <= segment) return false;
+  if (bytes <= segment) return false;
+  const lateNs = sinceAck(own);
+  if (isQuick(own)) {
+    const late = lateNs > FASTEST_TURN_NS;
+    const run = load<i32>(own, W.lateRun);
+    if (late ? run < LATE_RUN : run >= 0) store<i32>(own, late ? run + 1 : run - 1, W.lateRun);
+    return late && run <= 0;
+  }
+  if (load<i32>(own, F.near) == 0 || lateNs <= SLOWEST_TURN_NS) return false;
   const burst = load<i32>(own, F.synSeen) != 0 ? FIRST_BURST_SEGMENTS * segment : 2 * bytes;
   if (<f64>load<i32>(own, W.maxInFlight) < burst) return true;
   const gapNs = load<f64>(own, D.clockLastNs) - load<f64>(own, D.lastDataNs);

@@ -11,7 +11,7 @@ import * as SamplePlace from '../layout/sample-places';
 import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
-import { SLOWEST_TURN_NS } from './clock';
+import { FASTEST_TURN_NS, SLOWEST_TURN_NS } from './clock';
 import { add, count } from './fields';
 import { addQuantile } from './quantiles';
 import { addSample } from './samples';
@@ -19,7 +19,6 @@ import { isWhole, largestSuperPacket } from './segment';
 
 /** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
 const ONE_INSTANT_NS: f64 = 30_000;
-const FASTEST_TURN_NS: f64 = 40_000;
 /** Single segments at one instant that no congestion window explains: with cwnd >= 4 TCP sends two at once (tcp_cwnd_test quota cwnd/2). */
 const CUT_RUN: i32 = 4;
 /** A writer that slept for buffer space runs again within this; measured 60..800 µs, v6.18 in a VM of two cores. */

@@ -94,6 +94,8 @@ export const beforeLowBytes = 828;
 export const sackHighest = 832;
 export const dsackPackets = 836;
 export const recoveryPoint = 840;
+/** Frames in a row that came later than an answer, on a path without delay: -1 (not so) to 2 (clock.ts). */
+export const lateRun = 844;
 export const queuedBelowFrames = 848;
 export const echoedTsVal = 852;
 export const recentEdgeAt = 856;
