@@ -85,6 +85,7 @@ export function finishDirection(
   if (mode !== undefined) measured.ipIdMode = mode;
   addOffloadAnswers(measured, own, points, segment);
   addLimitKinds(measured, own);
+  if (own.clock.inferredNs > 0) measured.inferredBusyNs = Math.round(own.clock.inferredNs);
   return measured;
 }
 
