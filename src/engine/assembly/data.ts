@@ -104,7 +104,9 @@ function wasQueued(own: usize, queuedNs: f64): void {
 function wasOpened(own: usize): void {
   store<i32>(own, 0, F.windowOpened);
   const turn = load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs);
-  if (turn < SLOWEST_TURN_NS && load<i32>(own, W.clockState) == State.network)
+  // Elsewhere the moment of taking effect is known to about a turn (applyPending).
+  const slack = load<i32>(own, F.near) != 0 ? 0 : Math.max(0, load<f64>(own, D.turnNs));
+  if (turn < SLOWEST_TURN_NS + slack && load<i32>(own, W.clockState) == State.network)
     store<i32>(own, State.receiveWindow, W.clockState);
 }
 
