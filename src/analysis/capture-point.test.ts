@@ -125,6 +125,30 @@ describe('the place of the tap', () => {
     expect(lag).toMatchObject({ pointsTo: 'receiver', weight: -4 });
   });
 
+  test('is between where acknowledgements that no wire has completed lag behind what the tap saw', () => {
+    const lines = Array.from({ length: 20 }, (_, i) => {
+      const seq = 1 + i * 2920;
+      return `client > server seq ${seq}:${seq + 1460} ack 1 at ${30 + i}ms
+        client > server seq ${seq + 1460}:${seq + 2920} ack 1 at ${30.1 + i}ms
+        ${i < 5 ? '' : `server > client partial ack ${seq - 5 * 2920} win 65160 at ${30.5 + i}ms`}`;
+    });
+    const connection = measure(lines.join('\n'), { segmentBytes: 1460 });
+    expect(pointsTo(connection, 'acknowledgement-lag')).toContain('between');
+  });
+
+  test('is not told by packets that follow each other as parts of one stream', () => {
+    const lines = Array.from({ length: 40 }, (_, i) => {
+      const seq = 2921 + i * 1460;
+      return `client > server partial seq ${seq}:${seq + 1460} ack 1 at ${(1 + i * 0.01).toFixed(3)}ms
+        server > client partial ack ${seq - 1460} win 65160 at ${(1.002 + i * 0.01).toFixed(3)}ms`;
+    });
+    const quick = `client > server partial syn mss 1460 win 64240 at 0ms
+      server > client partial syn ack 1 mss 1460 win 65160 at 0.03ms
+      client > server partial ack 1 at 0.06ms
+      client > server partial seq 1:2921 ack 1 at 0.9ms`;
+    expect(evidence(`${quick}\n${lines.join('\n')}`, 'turnaround-timing')).toEqual([]);
+  });
+
   test('is not beside a sender whose retransmissions are the first that the tap saw of them', () => {
     const lines = `${balanced()}
       client > server seq 4381:5841 ack 1 id 201 at 60ms
@@ -141,6 +165,18 @@ describe('the place of the tap', () => {
     const frames = framesOf(balanced(), { segmentBytes: 1460 });
     const twice = frames.flatMap((frame) => [frame, { ...frame, ns: frame.ns + 3000, interfaceIndex: 1 }]);
     expect(measureCapture(twice).connections[0]?.capturePoint).toBe('both');
+  });
+
+  test('with merged frames on a virtual path is no claim about TSO, which gives every frame of its own PSH', () => {
+    const frames = (flags: string) => `${balanced({ client: 'partial', server: 'partial' })}
+      client > server partial ${flags} seq 2921:17521 ack 1 at 60ms
+      server > client partial ack 17521 win 65160 at 60.001ms`;
+    const beside = (flags: string) =>
+      measure(frames(flags).replaceAll('client > server partial', 'client > server inbound partial'), {
+        segmentBytes: 1460,
+      }).directions[0];
+    expect(beside('psh')).toMatchObject({ capturePoint: 'receiver', tsoInEffect: true });
+    expect(beside('').tsoInEffect).toBeUndefined();
   });
 
   test('has the other sense for the data of the other side', () => {

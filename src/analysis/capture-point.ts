@@ -9,8 +9,14 @@ import type { CapturePointEvidence, ConnectionCapturePoint, DirectionCapturePoin
 /** Both sides' answers together: below this the path adds no delay that could be told from the stacks' own. */
 const QUICK_PATH_NS = 300_000;
 
+/** Sooner than a stack answers: packets that were under way together. */
+const FASTEST_ANSWER_NS = 2500;
 const SLOWEST_ANSWER_NS = 80_000;
 const LEAST_ACKS = 8;
+const SOME_LAG = 0.35;
+const QUICK_LAG = 0.2;
+/** Longer, and it was not the stack alone that took the time of an answer in the handshake. */
+const SLOWEST_HANDSHAKE_NS = 150_000;
 const FRAMES_IN_FLIGHT = 2;
 
 const INITIAL_TTLS: readonly number[] = [64, 128, 255];
@@ -95,6 +101,7 @@ export function findCapturePoint(connection: ConnectionState): CapturePoints {
     byPadding(scores, connection.sides[side], connection.sides[side === 0 ? 1 : 0], side);
     byLoss(scores, connection.sides[side], side);
     byLag(scores, connection.sides[side], side);
+    byLagAfterPartial(scores, connection.sides[side], shares[side], shares[side === 0 ? 1 : 0]);
   }
   if (isComplete(shares[0]) && isComplete(shares[1])) {
     scores.add(
@@ -205,10 +212,10 @@ function byLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
   const count = own.laggingAcks + own.currentAcks;
   if (count < LEAST_ACKS) return;
   const far = side === 0 ? 1 : 0;
-  const share = own.laggingAcks / count;
+  const share = lagShare(own);
   const values = { laggingCount: own.laggingAcks, ackCount: count };
   if (share > 0.5) scores.add(far, -4, 'acknowledgement-lag', values, []);
-  else if (share > 0.35) scores.add(far, -1.5, 'acknowledgement-lag', values, []);
+  else if (share > SOME_LAG) scores.add(far, -1.5, 'acknowledgement-lag', values, []);
   // Where the path adds no delay each frame is acknowledged before the next is sent, at either end.
   else if (
     share < 0.05 &&
@@ -217,6 +224,18 @@ function byLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
   ) {
     scores.add(far, 2.5, 'acknowledgement-lag', { ackCount: count }, []);
   }
+}
+
+/** Acknowledgements that no wire has completed yet, but not from this host: a bridge or router before its virtual link. */
+function byLagAfterPartial(scores: Scores, own: DirectionState, mine: PartialShare, theirs: PartialShare): void {
+  const ackCount = own.laggingAcks + own.currentAcks;
+  if (ackCount < LEAST_ACKS || lagShare(own) <= 0.5 || !isComplete(mine) || (theirs.share ?? 0) <= 0.5) return;
+  scores.add(BETWEEN, 4, 'acknowledgement-lag', { laggingCount: own.laggingAcks, ackCount }, []);
+}
+
+/** Share of acknowledgements that left data open which the tap had seen. */
+function lagShare(side: DirectionState): number {
+  return side.laggingAcks / Math.max(1, side.laggingAcks + side.currentAcks);
 }
 
 function byTtl(scores: Scores, connection: ConnectionState): void {
@@ -244,6 +263,7 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   const values = inOrder(connection, 'firstTurnNs', a, 'secondTurnNs', b);
   // Without delay on the path both turns are the stacks' own few microseconds: other samples tell more.
   if (total < QUICK_PATH_NS) {
+    for (const side of [0, 1] as const) byQuickLag(scores, connection.sides[side], side);
     byAnswers(scores, connection);
     byHandshake(scores, connection);
     return;
@@ -255,18 +275,28 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   if (share > 0.2) scores.add(BETWEEN, 3, 'turnaround-timing', values, []);
 }
 
+/** Without delay on the path 0..13 % of the acknowledgements beside the receiver leave data open (veth, v6.18). */
+function byQuickLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
+  const ackCount = own.laggingAcks + own.currentAcks;
+  const share = lagShare(own);
+  if (ackCount < LEAST_ACKS || share < QUICK_LAG || share > SOME_LAG) return;
+  scores.add(side === 0 ? 1 : 0, -1.5, 'acknowledgement-lag', { laggingCount: own.laggingAcks, ackCount }, []);
+}
+
 /** The tenth percentile of how soon each side answers: 2..4 µs beside the tap, 5..8 µs across a veth pair (v6.18). */
 function byAnswers(scores: Scores, connection: ConnectionState): void {
   const [first, second] = connection.sides;
+  // Packets of a stream that others are under way with follow each other by chance.
+  if (lagShare(first) > SOME_LAG || lagShare(second) > SOME_LAG) return;
   const a = first.answerGaps;
   const b = second.answerGaps;
   if (a === undefined || b === undefined || a.count < 8 || b.count < 8) return;
-  const firstNs = Math.max(500, a.quantile(0.1) ?? 0);
-  const secondNs = Math.max(500, b.quantile(0.1) ?? 0);
+  const firstNs = Math.max(FASTEST_ANSWER_NS, a.quantile(0.1) ?? 0);
+  const secondNs = Math.max(FASTEST_ANSWER_NS, b.quantile(0.1) ?? 0);
   // Slower than a stack answers: something else decided when to send.
   if (Math.max(firstNs, secondNs) > SLOWEST_ANSWER_NS) return;
-  const weight = Math.min(3, 1.8 * Math.abs(Math.log(secondNs / firstNs)));
-  if (weight < 0.3) return;
+  const weight = Math.min(3, 2.2 * Math.abs(Math.log(secondNs / firstNs)));
+  if (weight < 0.5) return;
   scores.add(
     firstNs < secondNs ? 0 : 1,
     weight,
@@ -284,9 +314,9 @@ function byHandshake(scores: Scores, connection: ConnectionState): void {
   const clientSide = connection.serverFirst ? 1 : 0;
   const client = connection.sides[clientSide].handshakeTurnNs;
   const server = connection.sides[clientSide === 0 ? 1 : 0].handshakeTurnNs;
-  if (client < 0 || server < 0) return;
+  if (client < 0 || server < 0 || client > SLOWEST_HANDSHAKE_NS) return;
   const ratio = Math.max(1000, client) / Math.max(1000, server);
-  const weight = Math.max(-2, Math.min(2, 1.6 * Math.log(0.44 / ratio)));
+  const weight = Math.max(-1.3, Math.min(1.3, 1.6 * Math.log(0.44 / ratio)));
   if (Math.abs(weight) < 0.2) return;
   const place: Place = weight > 0 ? clientSide : clientSide === 0 ? 1 : 0;
   scores.add(

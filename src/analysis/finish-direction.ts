@@ -14,6 +14,8 @@ const ETHERNET_OVERHEAD_BYTES = 24;
 /** A window that stays low for this long, and for this share of the connection, does not recover. */
 const CLAMPED_NS = 200_000_000;
 const CLAMPED_SHARE = 0.25;
+/** Below it the tap may as well be beside the receiver. */
+const SURE_OF_SENDER = 0.9;
 
 /** Fields are added where they are known: objects spread into objects took half of the time of a short connection. */
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -83,6 +85,7 @@ export function finishDirection(
   if (mode !== undefined) measured.ipIdMode = mode;
   addOffloadAnswers(measured, own, points, segment);
   addLimitKinds(measured, own);
+  if (own.clock.inferredNs > 0) measured.inferredBusyNs = Math.round(own.clock.inferredNs);
   return measured;
 }
 
@@ -176,7 +179,7 @@ function superPacketKind(own: DirectionState, points: CapturePoints): DirectionM
   const { multiPartial, multiValid, multiWrong } = own.checksums;
   const place = points.directions[own.side];
   if (place === 'sender') return 'tso';
-  if (points.virtualPath) return 'tso';
+  if (points.virtualPath && own.unpushedFrames === 0) return 'tso';
   if (place !== 'receiver') return 'unknown';
   if (multiPartial === 0 && multiValid + multiWrong > 0) return 'lro';
   if (multiPartial > 0 && multiValid + multiWrong > multiPartial) return 'mixed';
@@ -219,8 +222,14 @@ function addOffloadAnswers(
   if (own.dataFrames === 0) return;
   const place = points.directions[own.side];
   const several = own.superFrames !== undefined;
-  if (place === 'sender' || (points.virtualPath && segment > 0)) {
-    if (segment > 0) measured.tsoInEffect = several;
+  if (place === 'sender') {
+    // Frames of one segment tell of the sender's device only if nothing on the way can have cut them.
+    if (segment > 0 && (several || points.virtualPath || points.confidence >= SURE_OF_SENDER))
+      measured.tsoInEffect = several;
+  } else if (points.virtualPath) {
+    // What a veth pair hands over uncut looks like what GRO at its other end has merged (veth_xdp_rcv_skb, v6.18), but for PSH,
+    // which every TSO packet carries (tcp_transmit_skb, v5.1+) and not every merged one.
+    if (segment > 0 && own.unpushedFrames === 0) measured.tsoInEffect = several;
   } else if (place === 'receiver') {
     if (several) measured.receiveMergeInEffect = true;
     else if (own.dataFrames >= 20 && own.maxPayload >= segment) measured.receiveMergeInEffect = false;

@@ -58,6 +58,11 @@ export class LimitClock {
     return this.nanoseconds(1) + this.nanoseconds(2) + this.nanoseconds(3) + this.nanoseconds(4);
   }
 
+  /** What of it nothing was in flight, and data is inferred to have waited. */
+  get inferredNs(): number {
+    return this.nanoseconds(State.idle);
+  }
+
   /** The gravest limit of each stretch of time, neighbours with the same limit joined; at most 64. */
   overTime(): { fromNs: number; toNs: number; limit: Limit }[] {
     const bins = this.bins();

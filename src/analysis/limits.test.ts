@@ -98,6 +98,57 @@ describe('the sender limits', () => {
   });
 });
 
+/** Frames of `payload` bytes every 12 ms, each acknowledged 5 ms later; before them a burst of ten segments. */
+function timed(payload: number, flags: string): string {
+  const burst = Array.from({ length: 10 }, (_, i) => {
+    return `client > server seq ${1 + i * 1460}:${1 + (i + 1) * 1460} ack 1 at ${(30 + i / 1000).toFixed(3)}ms`;
+  });
+  const rest = Array.from({ length: 50 }, (_, i) => {
+    const seq = 14_601 + i * payload;
+    return `client > server ${flags} seq ${seq}:${seq + payload} ack 1 at ${42 + i * 12}ms
+      server > client ack ${seq + payload} win 65535 at ${47 + i * 12}ms`;
+  });
+  return [...burst, 'server > client ack 14601 win 65535 at 35ms', ...rest].join('\n');
+}
+
+describe('data that waits with nothing in flight', () => {
+  test('is busy where single segments without PSH come at intervals: more is queued behind each', () => {
+    const direction = clientData(handshake(unscaled) + timed(1460, ''), options);
+    expect(direction.busyNs).toBeGreaterThan(600_000_000);
+    expect(shareOf(direction).network).toBeGreaterThan(0.9);
+    expect(direction.inferredBusyNs).toBeGreaterThan(340_000_000);
+  });
+
+  test('is busy where frames of two segments do, as paced ones after the burst that is not', () => {
+    const direction = clientData(handshake(unscaled) + timed(2920, 'psh'), options);
+    expect(direction.busyNs).toBeGreaterThan(600_000_000);
+  });
+
+  test('is not there where single segments carry PSH: each ends a write', () => {
+    const direction = clientData(handshake(unscaled) + timed(1460, 'psh'), options);
+    expect(direction.busyNs).toBeLessThan(300_000_000);
+  });
+
+  test('is not there where more comes at once than a pace of so long intervals gives', () => {
+    const direction = clientData(handshake(unscaled) + timed(7300, 'psh'), options);
+    expect(direction.busyNs).toBeLessThan(300_000_000);
+  });
+
+  test('is not there where no burst came first: two segments at a time are what was written', () => {
+    const written = timed(2920, 'psh').split('\n').slice(11).join('\n').replaceAll('14601', '1');
+    const direction = clientData(
+      handshake(unscaled) + written.replace(/seq (\d+):(\d+)|ack (\d+) win/g, shifted),
+      options,
+    );
+    expect(direction.busyNs).toBeLessThan(300_000_000);
+  });
+});
+
+/** The same sequence numbers without the burst before them. */
+function shifted(_: string, from?: string, to?: string, ack?: string): string {
+  return ack === undefined ? `seq ${Number(from) - 14_600}:${Number(to) - 14_600}` : `ack ${Number(ack) - 14_600} win`;
+}
+
 describe('the network limits', () => {
   test('when whole segments go out as acknowledgements come', () => {
     const direction = clientData(handshake(unscaled) + bulk(50, 4, 65_535), options);
@@ -128,7 +179,36 @@ describe('recovery', () => {
   });
 });
 
+describe('a window that grows', () => {
+  /** Round trips of 20 ms: what the window allowed was used up once, then it grows by twice what is acknowledged. */
+  const growing = Array.from({ length: 12 }, (_, i) => {
+    const seq = 2921 + i * 1460;
+    return `client > server seq ${seq}:${seq + 1460} ack 1 at ${50 + i * 20}ms
+      server > client ack ${seq + 1460} win ${8760 + i * 1460} at ${69.9 + i * 20}ms`;
+  });
+
+  test('no longer limits a sender that does not use what it gained', () => {
+    const direction = clientData(
+      `${handshake(unscaled)} server > client ack 1 win 2920 at 21ms
+      client > server seq 1:1461 ack 1 at 30ms
+      client > server seq 1461:2921 ack 1 at 30.01ms
+      server > client ack 2921 win 8760 at 49.9ms
+      ${growing.join('\n')}`,
+      options,
+    );
+    expect((direction.limits.receiveWindow ?? 0) * direction.busyNs).toBeLessThan(21_000_000);
+  });
+});
+
 describe('the time after the last data', () => {
+  test('is not busy for a FIN, which is no data', () => {
+    const transfer = handshake(unscaled) + bulk(10, 2, 65_535);
+    const closed = `${transfer}
+      client > server fin seq 29201 ack 1 at 231ms
+      server > client ack 29202 win 65535 at 900ms`;
+    expect(clientData(closed, options).busyNs).toBe(clientData(transfer, options).busyNs);
+  });
+
   const nanoseconds = (direction: DirectionMeasurement, limit: 'receiveWindow' | 'network') =>
     Math.round((direction.limits[limit] ?? 0) * direction.busyNs);
 

@@ -175,6 +175,8 @@ export interface DirectionMeasurement {
   };
 
   readonly busyNs: number;
+  /** How much of busyNs nothing was in flight, and data is inferred to have waited: for its pacing or in a queue below TCP. */
+  readonly inferredBusyNs?: number;
   /** Shares of busyNs; undefined where they cannot be told (no window scale). */
   readonly limits: {
     readonly receiveWindow?: number;

@@ -51,6 +51,11 @@ const SMALL_MTU_BYTES = 1280;
 const EVEN_SHARE = 0.5;
 /** Share of the busy time without anything to send: 0.33..0.86 with a send buffer below the path's need, 0.01..0.07 in bulk without (v6.18). */
 const BUFFER_SHARE = 0.15;
+/** Of frames of whole segments, the share that no acknowledgement explains: a timer sends them where they come evenly (a judgement). */
+const TIMED_SHARE = 0.3;
+const NEVER_IDLE_SHARE = 0.95;
+/** Share of the busy time without anything to send, from elsewhere: 0.07..0.82 with a small send buffer, 0.97 on with a writer that has a timer (v6.18). */
+const WRITER_SHARE = 0.9;
 /** bbr_min_tso_rate (net/ipv4/tcp_bbr.c, v6.18), and a little more for its headroom. */
 const SLOW_BITS_PER_SECOND = 1_500_000;
 
@@ -175,7 +180,7 @@ function mapCauses(
     // Away from the sender its moments of sending cannot be seen, but what it waited for can.
     let other: SmallReason = 'unknown';
     if (shares.receiveWindow > 0.6) other = 'receive-window';
-    else if (shares.sender > 0.6) other = 'application';
+    else if (shares.sender > (isNeverIdle(own) ? WRITER_SHARE : 0.6)) other = 'application';
     for (const cause of [...whole, SendCause.Unknown]) map[cause] = other;
     map[SendCause.BufferFreed] = 'application';
     return map;
@@ -227,9 +232,18 @@ function writerOrTimer(own: DirectionState, map: SmallReason[], segment: number,
   }
   map[SendCause.BufferFreed] = 'application';
   const timed = !bursts && (medianPayload(own) > segment || isSlow(own));
+  // A timer that sends many frames sends those, too, that an acknowledgement happens to come before.
+  const timedBytes = bytesOf(own, SendCause.Spaced) + bytesOf(own, SendCause.Idle);
+  if (timed && timedBytes > TIMED_SHARE * wholeBytes && map[SendCause.AckClocked] === 'congestion-window')
+    map[SendCause.AckClocked] = 'pacing';
   if (map[SendCause.Idle] === 'pacing' && !timed) map[SendCause.Idle] = 'application';
   if (map[SendCause.Spaced] === 'pacing' && !timed)
     map[SendCause.Spaced] = bursts ? 'congestion-window' : 'application';
+}
+
+/** A writer that a full send buffer holds back has always data in flight, and from elsewhere looks like a slow one. */
+function isNeverIdle(own: DirectionState): boolean {
+  return own.clock.busyNs > NEVER_IDLE_SHARE * (own.lastDataNs - own.firstDataNs);
 }
 
 function isEven(own: DirectionState): boolean {

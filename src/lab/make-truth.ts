@@ -104,10 +104,13 @@ function connectionTruth(
 
 /**
  * TcpOutSegs counts gso_segs of everything but retransmissions, TcpRetransSegs those of retransmissions (tcp_output.c,
- * Linux 6.18; measured with 30% of retransmissions); the device counts skbs.
+ * Linux 6.18; measured with 30% of retransmissions); the device counts skbs, those that its peer's full ring refused as dropped.
  */
 function superPacketsLeft({ counters, deviceCounters }: HostTruth): boolean {
-  return (counters['TcpOutSegs'] ?? 0) + (counters['TcpRetransSegs'] ?? 0) > deviceCounters.txPackets;
+  return (
+    (counters['TcpOutSegs'] ?? 0) + (counters['TcpRetransSegs'] ?? 0) >
+    deviceCounters.txPackets + deviceCounters.txDropped
+  );
 }
 
 /**

@@ -69,6 +69,16 @@ class Endpoint {
     this.#nextSampleUs = nowUs + this.plan.sampleEveryMs * 1000;
   }
 
+  /**
+   * Takes the last sample and no more: to the kernel a FIN under way is busy time, too (tcp_send_fin queues it,
+   * tcp_output.c, v6.18), and how much of it a later sample would hold is chance.
+   */
+  sampleLast(): void {
+    this.final = tcpInfo(this.fd);
+    this.samples.push({ atUs: Math.round(this.nowUs()), info: this.final });
+    this.#nextSampleUs = Number.POSITIVE_INFINITY;
+  }
+
   /** Sleeps with samples until the given time. */
   sleepUntil(untilUs: number): void {
     while (this.nowUs() < untilUs && !this.overdue) this.wait(0, untilUs);
@@ -173,8 +183,7 @@ function exchange(end: Endpoint): void {
 /** Waits until all is acknowledged, takes the last sample, closes our half and waits for the peer's. */
 function finish(end: Endpoint): void {
   while (!end.overdue && unacknowledgedBytes(end.fd) > 0) end.wait(0, end.nowUs() + DRAIN_POLL_US);
-  end.final = tcpInfo(end.fd);
-  end.samples.push({ atUs: Math.round(end.nowUs()), info: end.final });
+  end.sampleLast();
   libc().shutdown(end.fd, LINUX.SHUT_WR);
   while (!end.peerClosed && !end.overdue) end.read(READ_CHUNK_BYTES);
 }

@@ -127,6 +127,7 @@ function buildLimits(direction: DirectionMeasurement): DirectionReport['limits']
   const { limits } = direction;
   return {
     busyNs: direction.busyNs,
+    inferredNs: direction.inferredBusyNs ?? 0,
     receiveWindow: limits.receiveWindow ?? null,
     sender: limits.sender ?? null,
     network: limits.network ?? null,

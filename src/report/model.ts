@@ -81,6 +81,8 @@ export interface DirectionReport {
     readonly sender: number | null;
     readonly network: number | null;
     readonly recovery: number | null;
+    /** What of busyNs is inferred: nothing was in flight, and data waited for its pacing or below TCP; extra to the contract. */
+    readonly inferredNs: number;
   };
   readonly limitsOverTime: readonly { readonly fromNs: number; readonly toNs: number; readonly limit: LimitName }[];
   readonly window: {

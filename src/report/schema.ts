@@ -69,8 +69,11 @@ const limits = z
     sender: share.nullable(),
     network: share.nullable(),
     recovery: share.nullable(),
+    inferredNs: extra(
+      nanoseconds.describe('of busyNs: nothing was unacknowledged, and data is inferred to have waited'),
+    ),
   })
-  .describe('shares of busyNs (data unacknowledged or known to be waiting)');
+  .describe('shares of busyNs (data unacknowledged, or known or inferred to be waiting)');
 
 const window = z.looseObject({
   scaleShift: z.int().min(0).max(14).nullable(),

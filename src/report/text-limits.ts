@@ -25,12 +25,21 @@ export function limitLines(connection: ConnectionReport, indent: number, options
   return shown.flatMap((side, index) => {
     const direction = connection.directions[side];
     const head = index === 0 ? label('limits.title', language) : '';
-    const busy = label('limits.busy', language, { duration: direction.limits.busyNs });
+    const busy = busyText(direction, language);
     const text = `${label(`direction.${side}`, language)}, ${busy}: ${shareText(direction, options)}`;
     const bar = limitBar(connection, direction, usableWidth(options) - indent - 2);
     const lines = hang(head, text, indent, options, 'bold');
     return bar === '' ? lines : [...lines, `${' '.repeat(indent)}|${paintBar(bar, options)}|`];
   });
+}
+
+/** Below this share of the busy time what is inferred of it changes nothing that a reader would do. */
+const WORTH_TELLING = 0.02;
+
+function busyText({ limits }: DirectionReport, language: Language): string {
+  const { busyNs, inferredNs } = limits;
+  if (inferredNs < WORTH_TELLING * busyNs) return label('limits.busy', language, { duration: busyNs });
+  return label('limits.busy-inferred', language, { duration: busyNs, inferred: inferredNs });
 }
 
 function shareText(direction: DirectionReport, options: TextOptions): string {

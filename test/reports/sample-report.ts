@@ -43,7 +43,7 @@ function direction(from: 'client' | 'server', changes: Partial<DirectionReport>)
     tsoInEffect: null,
     receiveMergeInEffect: null,
     smallPackets: { present: false, reason: null, confidence: null },
-    limits: { busyNs: 0, receiveWindow: null, sender: null, network: null, recovery: null },
+    limits: { busyNs: 0, receiveWindow: null, sender: null, network: null, recovery: null, inferredNs: 0 },
     limitsOverTime: [],
     window: {
       scaleShift: 7,
@@ -195,7 +195,14 @@ export function smallWindowConnection(language: Language): ConnectionReport {
         wireBytes: 12_660_000,
         tsoInEffect: true,
         smallPackets: { present: true, reason: 'receive-window', confidence: 0.93 },
-        limits: { busyNs: 1_190_000_000, receiveWindow: 0.967, sender: 0.003, network: 0.028, recovery: 0.002 },
+        limits: {
+          busyNs: 1_190_000_000,
+          receiveWindow: 0.967,
+          sender: 0.003,
+          network: 0.028,
+          recovery: 0.002,
+          inferredNs: 0,
+        },
         limitsOverTime: [
           { fromNs: 0, toNs: 33_000_000, limit: 'network' },
           { fromNs: 33_000_000, toNs: 601_000_000, limit: 'receiveWindow' },
@@ -270,7 +277,7 @@ export function healthyConnection(id: number, payloadBytes: number): ConnectionR
         segmentSizeFrom: 'observed',
         capturePoint: 'between',
         capturePointConfidence: 0.62,
-        limits: { busyNs: 500_000_000, receiveWindow: null, sender: 0.2, network: 0.8, recovery: 0 },
+        limits: { busyNs: 500_000_000, receiveWindow: null, sender: 0.2, network: 0.8, recovery: 0, inferredNs: 0 },
         limitsOverTime: [{ fromNs: 0, toNs: 1_200_000_000, limit: 'network' }],
         window: {
           scaleShift: null,

@@ -10,7 +10,7 @@ import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { startAt } from './acknowledgements';
 import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
-import { commitClock, holdClock } from './clock';
+import { commitClock, holdClock, SLOWEST_TURN_NS } from './clock';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
 import { pushFlight } from './flight';
@@ -99,8 +99,7 @@ function takeTimeAway(own: usize, row: usize, end: i32): void {
   if (hasTimestamps) {
     noteTimestampAge(own, load<i32>(row, Row.tsVal));
     if (goesOn(own, load<i32>(row, Row.tsVal))) {
-      store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs));
-      advanceTo(own);
+      advanceToData(own);
       holdClock(own);
       return;
     }
@@ -108,14 +107,18 @@ function takeTimeAway(own: usize, row: usize, end: i32): void {
   takeTime(own);
 }
 
+function advanceToData(own: usize): void {
+  if (load<i32>(own, F.windowOpened) != 0) wasOpened(own);
+  store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs));
+  advanceTo(own);
+}
+
 /** The time until now was what it looked like. */
 function takeTime(own: usize): void {
-  const nowNs = load<f64>(Scratch.nowNs);
-  store<f64>(Scratch.effectNs, nowNs);
-  advanceTo(own);
+  advanceToData(own);
   let waited = load<i32>(own, W.clockState) == State.waiting;
   if (load<i32>(own, F.windowBlocked) != 0) {
-    if (nowNs - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS) waited = true;
+    if (load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS) waited = true;
   }
   commitClock(own, waited);
 }
@@ -132,6 +135,16 @@ function wasQueued(own: usize, queuedNs: f64): void {
   store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs) - queuedNs);
   advanceTo(own);
   store<i32>(own, State.network, W.clockState);
+}
+
+/** To TCP the window limits until it sends (tcp_write_xmit, v6.18, ends RWND_LIMITED): what it takes to answer counts. */
+function wasOpened(own: usize): void {
+  store<i32>(own, 0, F.windowOpened);
+  const turn = load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs);
+  // Elsewhere the moment of taking effect is known to about a turn (applyPending).
+  const slack = load<i32>(own, F.near) != 0 ? 0 : Math.max(0, load<f64>(own, D.turnNs));
+  if (turn < SLOWEST_TURN_NS + slack && load<i32>(own, W.clockState) == State.network)
+    store<i32>(own, State.receiveWindow, W.clockState);
 }
 
 /** The payload of a frame, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */

@@ -15,7 +15,7 @@ import { add, isSet } from './fields';
 import { allocate } from './memory';
 import * as Pending from './pending';
 import { dropPending, pendingAt, pushPending, releasePending } from './pending';
-import { usualSegment } from './segment';
+import { largestSuperPacket, usualSegment } from './segment';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
 const WINDOW_DIVISOR: i64 = 3;
@@ -179,24 +179,33 @@ export function dataSent(own: usize): void {
 }
 
 /**
+ * What TSO defers for after the window had been used up (tcp_tso_should_defer, v6.18): less than a third of the window and
+ * less than a full super-packet, if the congestion window, which has been at least what was in flight, may let it go.
+ */
+function isDeferred(own: usize, room: i32, windowBytes: i32, segment: f64): bool {
+  if (<i64>room * WINDOW_DIVISOR >= <i64>windowBytes || <f64>room >= largestSuperPacket(segment)) return false;
+  return <f64>windowBytes <= <f64>load<i32>(own, W.mostInFlight) + segment;
+}
+
+/**
  * The state after an event. The receive window limits when the next segment does not fit (net/ipv4/tcp_output.c
  * tcp_snd_wnd_test), and goes on to limit while what it leaves is too little for TSO to send (tcp_tso_should_defer: a
  * third of the window, tcp_tso_win_divisor).
  */
 function setState(own: usize, sent: bool): void {
   const next = load<i32>(own, W.next);
-  const inFlight = next - load<i32>(own, W.effectiveUna);
+  const inFlight = next - load<i32>(own, W.effectiveUna) - load<i32>(own, F.finSent);
   let segment = usualSegment(own);
   if (segment == 0) segment = DEFAULT_SEGMENT;
   const windowBytes = load<i32>(own, W.windowBytes);
   const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;
   const blocked = <f64>room < segment;
+  if (inFlight > load<i32>(own, W.mostInFlight)) store<i32>(own, inFlight, W.mostInFlight);
   if (inFlight <= 0) setIdle(own, blocked, sent);
   else if (load<i32>(own, F.inRecovery) != 0) store<i32>(own, State.recovery, W.clockState);
   else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
   else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
-  // What TSO defers for: less than a third of the window (tcp_tso_win_divisor) after the window had been used up.
-  else if (<i64>room * WINDOW_DIVISOR >= <i64>windowBytes) setSending(own);
+  else if (!isDeferred(own, room, windowBytes, segment)) setOpened(own, sent);
   if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, segment);
 }
 
@@ -215,4 +224,10 @@ function setIdle(own: usize, blocked: bool, sent: bool): void {
 /** The window is open, so that it is up to the sender or to the network. */
 function setSending(own: usize): void {
   store<i32>(own, load<i32>(own, F.drained) != 0 ? State.sender : State.network, W.clockState);
+}
+
+/** It is open again, after it had limited. */
+function setOpened(own: usize, sent: bool): void {
+  setSending(own);
+  if (!sent && load<i32>(own, W.clockState) == State.network) store<i32>(own, 1, F.windowOpened);
 }

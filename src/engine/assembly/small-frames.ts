@@ -13,6 +13,7 @@ import * as SamplePlace from '../layout/sample-places';
 import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
+import { FASTEST_TURN_NS, SLOWEST_TURN_NS } from './clock';
 import { add, count, isSet } from './fields';
 import { allocate } from './memory';
 import { addQuantile } from './quantiles';
@@ -22,9 +23,6 @@ import { isWhole, largestSuperPacket } from './segment';
 
 /** Frames closer than this left in one go of tcp_write_xmit; measured 1..8 µs apart at a veth tap, v6.18. */
 const ONE_INSTANT_NS: f64 = 30_000;
-/** A sender's answer to an acknowledgement: 4..60 µs at a tap beside it, v6.18 in a VM; more under load. */
-const FASTEST_TURN_NS: f64 = 40_000;
-const SLOWEST_TURN_NS: f64 = 300_000;
 /** Single segments at one instant that no congestion window explains: with cwnd >= 4 TCP sends two at once (tcp_cwnd_test quota cwnd/2). */
 const CUT_RUN: i32 = 4;
 /** A writer that slept for buffer space runs again within this; measured 60..800 µs, v6.18 in a VM of two cores. */
@@ -71,6 +69,9 @@ export function causeOfFrame(own: usize, row: usize, room: i32, segments: i32, s
     if (gap < ONE_INSTANT_NS) atOnce = load<i32>(own, W.dataFrames) > 1;
   }
   trackRun(own, payload, segments, segment, atOnce);
+  if (segments > 1) {
+    if ((flagsOf(row) & Row.psh) == 0) count(own, W.unpushedFrames);
+  }
   if (<f64>room < segment) return Cause.window;
   if (load<i32>(own, W.clockState) == State.receiveWindow) {
     if (<i64>room * 3 < <i64>load<i32>(own, W.windowBytes)) return Cause.window;

@@ -97,6 +97,7 @@ function takeOwn(own: usize, row: usize, flags: i32, seq: i32): bool {
   const end = start + payload + ((flags & Row.fin) != 0 ? 1 : 0);
   store<i32>(Scratch.start, start);
   store<i32>(Scratch.end, end);
+  if ((flags & Row.fin) != 0) store<i32>(own, 1, F.finSent);
   if (payload > 0) {
     count(own, W.dataFrames);
     if (takeData(own, row)) return true;

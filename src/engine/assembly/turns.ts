@@ -42,8 +42,7 @@ export function noteAnswer(connection: usize, own: usize, other: usize, payload:
 /** An acknowledgement right after data, or data right after an acknowledgement while more was queued. */
 function isAnswer(own: usize, other: usize, payload: i32): bool {
   if (payload == 0) return load<f64>(other, D.lastDataNs) > 0 && load<i32>(own, W.frames) > 0;
-  const inFlight = load<i32>(own, W.next) - load<i32>(own, W.una);
-  return load<i32>(own, F.drained) == 0 && load<i32>(own, W.dataFrames) > 0 && inFlight > 0;
+  return load<i32>(own, F.drained) == 0 && load<i32>(own, W.dataFrames) > 0;
 }
 
 /** How long this side took to echo the other's newest timestamp, at the tap. */

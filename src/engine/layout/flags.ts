@@ -1,5 +1,7 @@
 // Station "analysis": where the yes-or-no words of a direction's record lie, in bytes from its start.
 
+/** An acknowledgement let go on a sender that had waited for the window, and no data has followed yet. */
+export const windowOpened = 904;
 export const started = 912;
 /** The tap is beside this side: its view of acknowledgements is this sender's. */
 export const near = 916;
@@ -15,6 +17,8 @@ export const synSeen = 948;
 export const synOptionsSeen = 952;
 export const sackPermitted = 956;
 export const sackSeen = 960;
+/** Its FIN was sent, which is no data. */
+export const finSent = 964;
 /** A byte of new data was sent as a probe: its acknowledgement is no data unseen. */
 export const probedByte = 968;
 /** The window scale is being searched for (window-scale-search.ts). */

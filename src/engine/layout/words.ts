@@ -13,6 +13,8 @@ export const previousHeader = 492;
 export const previousRow = 496;
 export const frames = 500;
 export const lastRow = 504;
+/** Most bytes that were in flight for the sender: its congestion window has been at least that. */
+export const mostInFlight = 508;
 export const mssOption = 512;
 /** TCP option bytes of ordinary segments: 12 with timestamps. */
 export const timestampBytes = 516;
@@ -62,6 +64,8 @@ export const previousTsVal = 688;
 export const run = 692;
 /** Entries of `holes`. */
 export const openHoles = 696;
+/** Frames of several segments without PSH: TCP did not send them so (tcp_output.c, v5.1+). */
+export const unpushedFrames = 700;
 // What few touch.
 export const firstRow = 744;
 export const firstTtl = 748;
@@ -88,6 +92,8 @@ export const beforeLowBytes = 828;
 export const sackHighest = 832;
 export const dsackPackets = 836;
 export const recoveryPoint = 840;
+/** Frames in a row that came later than an answer, on a path without delay: -1 (not so) to 2 (clock.ts). */
+export const lateRun = 844;
 export const queuedBelowFrames = 848;
 export const echoedTsVal = 852;
 export const recentEdgeAt = 856;

@@ -108,6 +108,7 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'limits.not-known': 'not known: {list}',
   'limits.nothing': 'nothing',
   'limits.busy': 'busy {duration:duration}',
+  'limits.busy-inferred': 'busy {duration:duration} ({inferred:duration} of it inferred: data waited to be sent)',
   'limit.receiveWindow': 'receive window',
   'limit.sender': 'sender',
   'limit.network': 'network',

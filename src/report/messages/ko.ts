@@ -108,6 +108,7 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'limits.not-known': '알 수 없음: {list}',
   'limits.nothing': '없음',
   'limits.busy': '활동 시간 {duration:duration}',
+  'limits.busy-inferred': '활동 시간 {duration:duration} (그중 {inferred:duration}은 추정: 보낼 데이터가 기다림)',
   'limit.receiveWindow': '수신 윈도우',
   'limit.sender': '송신 측',
   'limit.network': '네트워크',
