@@ -97,7 +97,10 @@ function commitAll(own: usize, waited: bool): void {
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
   const byWindow = load<i32>(own, W.lastCause) == Cause.window;
   let queued = load<f64>(own, TENTATIVE);
-  if (queued > 0 && (byWindow ? isLate(own) : isWritten(own))) queued = 0;
+  if (queued > 0 && (byWindow ? isLate(own) : isWritten(own))) {
+    queued = 0;
+    store<f64>(own, 0, TENTATIVE);
+  }
   const window =
     load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) +
     load<f64>(own, TENTATIVE + (State.waiting << 3)) +
