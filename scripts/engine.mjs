@@ -24,6 +24,12 @@ const options = [
 const notInlined = [
   'usual/takeUsual',
   'consume/takeUnusual',
+  'track/trackTcp',
+  'acknowledgements/takeAcknowledgement',
+  'data/takeData',
+  'sender-limits/applyPending',
+  'quantiles/addQuantile',
+  'flows/findFlow',
   'quantiles/make',
   'quantiles/keep',
   'quantiles/spread',
@@ -110,7 +116,7 @@ async function inlined(wasm) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
   binaryen.setLowMemoryUnused(true);
-  binaryen.setAlwaysInlineMaxSize(300);
+  binaryen.setAlwaysInlineMaxSize(2000);
   binaryen.setFlexibleInlineMaxSize(1000);
   binaryen.setOneCallerInlineMaxSize(20000);
   binaryen.setAllowInliningFunctionsWithLoops(true);
