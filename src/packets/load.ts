@@ -7,7 +7,7 @@ import type { RecordTaker } from '../wire/records.ts';
 import { LayerKind } from './encapsulations.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import { PacketBatch, ROW_SHIFT, TIME_AT } from './packet-batch.ts';
-import { isPlain, type Shard, shardOfPlain, shardOfRow } from './shard.ts';
+import { isPlain, type Shard, shardOfFrame, shardOfRow } from './shard.ts';
 
 /** Takes a full (or last) batch; the batch is reused as soon as the call returns. */
 export type BatchConsumer = (batch: PacketBatch, decoder: FrameDecoder) => void;
@@ -108,10 +108,11 @@ export class BatchLoader implements FrameSink, RowOwner {
     if (captured === length) decoder.budget.spentBytes += length;
     const linkType = this.linkTypes[interfaceIndex] ?? -1;
     const plain = isPlain(view, start, captured, linkType);
-    if (shardMask !== 0 && plain && shardOfPlain(view, start, shardMask) !== this.shardIndex) return;
+    const share = shardMask === 0 ? 0 : shardOfFrame(view, start, captured, linkType, shardMask);
+    if (share >= 0 && share !== this.shardIndex) return;
     const base = batch.length << ROW_SHIFT;
     decoder.decode(base, row, view, start, captured, length, linkType, this.taps[interfaceIndex] ?? 0, flags, plain);
-    if (shardMask !== 0 && !plain && shardOfRow(batch.words, base, shardMask) !== this.shardIndex) return;
+    if (share < 0 && shardOfRow(batch.words, base, shardMask) !== this.shardIndex) return;
     batch.times[(base >> 1) + TIME_AT] = time;
     if (++batch.length === batch.capacity) this.flush();
   }

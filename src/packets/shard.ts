@@ -1,7 +1,9 @@
 // Station "packets": which share of a capture a thread takes. All rows of a connection, in both directions, and of the ICMP
 // messages about it fall into one share, so that two threads can read one file and need nothing of each other.
 
+import { EtherType } from '../wire/ethernet.ts';
 import { LinkType } from '../wire/frame.ts';
+import { IpProtocol } from '../wire/ipv4.ts';
 import { Col, kindOf, PacketKind } from './packet-batch.ts';
 
 /** One share of several. */
@@ -24,9 +26,29 @@ export function isPlain(view: DataView, start: number, capturedLength: number, l
   );
 }
 
-/** The share of a frame that `isPlain`, without decoding it: 0 .. mask. */
-export function shardOfPlain(view: DataView, start: number, mask: number): number {
-  return shardOf(view.getInt32(start + 26), view.getInt32(start + 30), view.getInt32(start + 34), mask);
+/**
+ * The share of a frame that can be told without decoding it: 0 .. mask, or -1. Ethernet with at most one VLAN tag, IPv4 without options
+ * or IPv6, whole, TCP (engine/assembly/shard.ts says the same).
+ */
+export function shardOfFrame(
+  view: DataView,
+  start: number,
+  capturedLength: number,
+  linkType: number,
+  mask: number,
+): number {
+  if (linkType !== LinkType.Ethernet || capturedLength < 54) return -1;
+  const isTagged = view.getUint16(start + 12) === EtherType.Vlan;
+  const at = isTagged ? start + 18 : start + 14;
+  const type = view.getUint16(at - 2);
+  if (type === EtherType.Ipv4) {
+    const isTcp = view.getUint8(at) === 0x45 && view.getUint8(at + 9) === IpProtocol.Tcp;
+    if (!isTcp || (view.getUint16(at + 6) & 0x3fff) !== 0) return -1;
+    return shardOf(view.getInt32(at + 12), view.getInt32(at + 16), view.getInt32(at + 20), mask);
+  }
+  if (type !== EtherType.Ipv6 || at + 44 > start + capturedLength) return -1;
+  if (view.getUint8(at) >>> 4 !== 6 || view.getUint8(at + 6) !== IpProtocol.Tcp) return -1;
+  return shardOf(view.getInt32(at + 8), view.getInt32(at + 24), view.getInt32(at + 40), mask);
 }
 
 /** The share of a decoded row. */

@@ -3,7 +3,7 @@
 import * as Place from '../layout/reader-places';
 import * as Row from '../layout/row-places';
 import { decodeFrame } from './decode';
-import { addBytes, leaveFrame, mayAdd } from './records';
+import { addBytes, leaveFrame, mayAdd, noteRun } from './records';
 import { isOthersFrame, isOthersRow } from './shard';
 
 const HEADER_BYTES: i32 = 16;
@@ -34,23 +34,27 @@ export function readPcap(): i32 {
   let originalBytes: i64 = 0;
   let lastTime = load<f64>(Place.lastTime);
   let outcome = Place.stopped;
+  const isShared = load<i32>(Place.shardMask) !== 0;
   while (end - at >= HEADER_BYTES) {
     const seconds = load<i32>(at) - firstSeconds;
     const fraction = load<i32>(at, 4);
     const captured = load<i32>(at, 8);
     const original = load<i32>(at, 12);
     const time = <f64>seconds * 1e9 + (<f64>fraction * nsPerUnit - firstNanoseconds);
-    if (<u32>seconds > USUAL_SPAN_SECONDS || <u32>fraction >= unitsPerSecond || time < lastTime) break;
-    if (captured < 0 || captured > original || captured > end - at - HEADER_BYTES) break;
+    if (<u32>seconds > USUAL_SPAN_SECONDS) break;
+    if (<u32>fraction >= unitsPerSecond) break;
+    if (time < lastTime) break;
+    if (captured < 0) break;
+    if (captured > min(original, end - at - HEADER_BYTES)) break;
     lastTime = time;
     originalBytes += original;
     const wire = original - fcsBytes;
-    const kept = captured < wire ? captured : wire;
+    const kept = min(captured, wire);
     const spent = kept === wire ? spentBytes + <f64>wire : spentBytes;
     const sums = mayAdd(spent, number);
     const frame = <usize>(at + HEADER_BYTES);
     at += HEADER_BYTES + captured;
-    if (isOthersFrame(frame, kept)) {
+    if (isShared && isOthersFrame(frame, kept)) {
       number++;
       spentBytes = spent;
       continue;
@@ -63,20 +67,16 @@ export function readPcap(): i32 {
       break;
     }
     spentBytes = spent;
-    if (isOthersRow(row)) continue;
+    if (isShared && isOthersRow(row)) continue;
     row += Row.bytes;
     if (++length === capacity) {
       outcome = Place.full;
       break;
     }
   }
-  const packets = number - firstNumber;
   store<i32>(Place.at, at);
-  store<i32>(Place.packets, packets);
-  store<i32>(Place.length, length);
-  store<f64>(Place.spentBytes, spentBytes);
-  store<f64>(Place.lastTime, lastTime);
-  addBytes(Place.capturedBytes, at - firstAt - packets * HEADER_BYTES);
+  noteRun(number - firstNumber, length, spentBytes, lastTime);
+  addBytes(Place.capturedBytes, at - firstAt - (number - firstNumber) * HEADER_BYTES);
   addBytes(Place.originalBytes, originalBytes);
   return outcome;
 }

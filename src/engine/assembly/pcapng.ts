@@ -3,7 +3,7 @@
 import * as Place from '../layout/reader-places';
 import * as Row from '../layout/row-places';
 import { decodeFrame } from './decode';
-import { addBytes, leaveFrame, mayAdd } from './records';
+import { addBytes, leaveFrame, mayAdd, noteRun } from './records';
 import { isOthersFrame, isOthersRow } from './shard';
 
 const ENHANCED_PACKET: i32 = 6;
@@ -46,6 +46,7 @@ export function readPcapng(): i32 {
   let originalBytes: i64 = 0;
   let lastTime = load<f64>(Place.lastTime);
   let outcome = Place.stopped;
+  const isShared = load<i32>(Place.shardMask) !== 0;
   while (isUsual(at, end, lastTime)) {
     const captured = load<i32>(at, 20);
     const original = load<i32>(at, 24);
@@ -59,10 +60,12 @@ export function readPcapng(): i32 {
     const isKnown = load<i32>(source, Place.interfaceState) === Place.usual;
     const frame = <usize>(at + HEADER_BYTES);
     at += load<i32>(at, 4);
-    if (isKnown && isOthersFrame(frame, kept)) {
-      number++;
-      spentBytes = spent;
-      continue;
+    if (isShared && isKnown) {
+      if (isOthersFrame(frame, kept)) {
+        number++;
+        spentBytes = spent;
+        continue;
+      }
     }
     store<i32>(row, number, Row.number);
     store<f64>(row, time, Row.timeNs);
@@ -73,7 +76,9 @@ export function readPcapng(): i32 {
       break;
     }
     spentBytes = spent;
-    if (isOthersRow(row)) continue;
+    if (isShared) {
+      if (isOthersRow(row)) continue;
+    }
     row += Row.bytes;
     if (++length === capacity) {
       outcome = Place.full;
@@ -81,10 +86,7 @@ export function readPcapng(): i32 {
     }
   }
   store<i32>(Place.at, at);
-  store<i32>(Place.packets, number - firstNumber);
-  store<i32>(Place.length, length);
-  store<f64>(Place.spentBytes, spentBytes);
-  store<f64>(Place.lastTime, lastTime);
+  noteRun(number - firstNumber, length, spentBytes, lastTime);
   addBytes(Place.capturedBytes, capturedBytes);
   addBytes(Place.originalBytes, originalBytes);
   return outcome;

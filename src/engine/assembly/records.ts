@@ -26,6 +26,14 @@ export function mayAdd(spentBytes: f64, number: i32): bool {
   return spentBytes <= CHECKSUM_BUDGET_BYTES || (number & 7) === 0;
 }
 
+/** How a run of `packets` records ended. */
+export function noteRun(packets: i32, length: i32, spentBytes: f64, lastTime: f64): void {
+  store<i32>(Place.packets, packets);
+  store<i32>(Place.length, length);
+  store<f64>(Place.spentBytes, spentBytes);
+  store<f64>(Place.lastTime, lastTime);
+}
+
 /** Counts bytes to one of the sums. */
 export function addBytes(sum: usize, bytes: i64): void {
   store<f64>(sum, load<f64>(sum) + <f64>bytes);
