@@ -27,7 +27,7 @@ import {
   tunnelChecksumOf,
   windowOf,
 } from './packet-batch.ts';
-import { isPlain } from './shard.ts';
+import { isPlain, shardOfFrame, shardOfRow } from './shard.ts';
 
 const payload = Uint8Array.from({ length: 101 }, (_, index) => (index * 7) & 0xff);
 const timestamps = Uint8Array.of(1, 1, 8, 10, 0, 0, 0x12, 0x34, 0, 0, 0x56, 0x78);
@@ -324,4 +324,30 @@ test('SLL2 names taps by interface', () => {
   const { words, decoder } = decodeBytes(sll2?.bytes ?? new Uint8Array(0), LinkType.LinuxSll2);
   expect(decoder.taps[tapOf(words, 0)]).toEqual({ interfaceIndex: 0, ifIndex: 9 });
   expect((words[Col.notes] ?? 0) & Note.Outgoing).toBe(Note.Outgoing);
+});
+
+describe('the share of a connection', () => {
+  test.each(wrappings)('is that of its row where it is told before decoding: $name', ({ bytes, link }) => {
+    const linkType = link ?? LinkType.Ethernet;
+    const { words } = decodeBytes(bytes, linkType);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    for (const mask of [1, 7, 1023]) {
+      const early = shardOfFrame(view, 0, bytes.length, linkType, mask);
+      if (early >= 0) expect(early).toBe(shardOfRow(words, 0, mask));
+    }
+  });
+
+  test('is told before decoding for the usual frames, cut anywhere', () => {
+    const usual = [base, { ...base, ip: v6 }, { ...base, vlanTags: [7] }, { ...base, ip: v6, vlanTags: [7] }].map(
+      bytesOf,
+    );
+    for (const bytes of usual)
+      for (let captured = 0; captured <= bytes.length; captured++) {
+        const cut = new Uint8Array(bytes.subarray(0, captured));
+        const early = shardOfFrame(new DataView(cut.buffer), 0, captured, LinkType.Ethernet, 1023);
+        const { words } = decodeBytes(cut, LinkType.Ethernet, bytes.length);
+        if (captured >= 62) expect(early).toBe(shardOfRow(words, 0, 1023));
+        else if (kindOf(words, 0) === PacketKind.Tcp && early >= 0) expect(early).toBe(shardOfRow(words, 0, 1023));
+      }
+  });
 });
