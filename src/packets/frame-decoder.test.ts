@@ -346,8 +346,8 @@ describe('the share of a connection', () => {
         const cut = new Uint8Array(bytes.subarray(0, captured));
         const early = shardOfFrame(new DataView(cut.buffer), 0, captured, LinkType.Ethernet, 1023);
         const { words } = decodeBytes(cut, LinkType.Ethernet, bytes.length);
-        if (captured >= 62) expect(early).toBe(shardOfRow(words, 0, 1023));
-        else if (kindOf(words, 0) === PacketKind.Tcp && early >= 0) expect(early).toBe(shardOfRow(words, 0, 1023));
+        expect(early >= 0 || captured < 62).toBe(true);
+        if (kindOf(words, 0) === PacketKind.Tcp && early >= 0) expect(early).toBe(shardOfRow(words, 0, 1023));
       }
   });
 });
