@@ -88,9 +88,20 @@ function takeNew(own: usize, row: usize, ahead: i32): void {
 function roomAfter(own: usize, end: i32, near: bool): i32 {
   if (load<i32>(own, W.windowBytes) < 0) return i32.MAX_VALUE;
   const segment = load<f64>(Scratch.segment);
-  if (!near && segment > 0 && !isWhole(load<i32>(Scratch.payload), segment) && endsAtRecentEdge(own, end))
+  if (
+    !near &&
+    segment > 0 &&
+    !isWhole(load<i32>(Scratch.payload), segment) &&
+    fillsHalf(own, end) &&
+    endsAtRecentEdge(own, end)
+  )
     store<i32>(own, end, W.effectiveEdge);
   return load<i32>(own, W.effectiveEdge) - end;
+}
+
+/** A window that cut a frame is full; writes and windows in whole KiB meet an old edge by chance. */
+function fillsHalf(own: usize, end: i32): bool {
+  return <i64>(end - load<i32>(own, W.effectiveUna)) * 2 >= <i64>load<i32>(own, W.windowBytes);
 }
 
 /** For TCP the frame has been under way for `queuedNs`: a queue below it (and above the tap) held it. */
