@@ -74,6 +74,25 @@ describe('the receive window limits', () => {
 });
 
 describe('the sender limits', () => {
+  test('at a tap beside the receiver also where what it writes ends where a window once ended', () => {
+    const writes = Array.from({ length: 60 }, (_, i) => {
+      const seq = 1 + i * 4096;
+      const at = 30 + i * 50;
+      return `client > server seq ${seq}:${seq + 2920} ack 1 at ${at}ms
+        client > server psh seq ${seq + 2920}:${seq + 4096} ack 1 at ${at + 0.01}ms
+        server > client ack ${seq + 4096} win ${15 * 4096} at ${at + 0.02}ms`;
+    });
+    const direction = clientData(
+      `client > server syn mss 1460 sackok win 64240 at 0ms
+      server > client syn ack 1 mss 1460 sackok win 61440 at 0.03ms
+      client > server ack 1 win 64240 at 20ms
+      ${writes.join('\n')}`,
+      options,
+    );
+    expect(shareOf(direction).receiveWindow).toBeLessThan(0.05);
+    expect(direction.smallPackets.reason).not.toBe('receive-window');
+  });
+
   test('when the queue ran empty although the window had room', () => {
     const writes = Array.from({ length: 50 }, (_, i) => {
       return `client > server psh seq ${1 + i * 100}:${101 + i * 100} ack 1 at ${30 + i * 20}ms

@@ -127,7 +127,13 @@ function takeTime(own: usize): void {
 function noteCutByWindow(own: usize, end: i32, payload: i32, segment: f64): void {
   if (segment <= 0) return;
   if (isWhole(payload, segment)) return;
+  if (!fillsHalf(own, end)) return;
   if (endsAtRecentEdge(own, end)) store<i32>(own, end, W.effectiveEdge);
+}
+
+/** A window that cut a frame is full; writes and windows in whole KiB meet an old edge by chance. */
+function fillsHalf(own: usize, end: i32): bool {
+  return <i64>(end - load<i32>(own, W.effectiveUna)) * 2 >= <i64>load<i32>(own, W.windowBytes);
 }
 
 /** For TCP the frame has been under way for `queuedNs`: a queue below it (and above the tap) held it. */
