@@ -1,44 +1,47 @@
-// The second thread of measure-capture.ts: reads the same file, measures its share, and hands the connections over in chunks.
+// The second thread of measure-capture.ts: reads the same file, measures its share, and answers what is asked about its connections,
+// in chunks.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ConnectionMeasurement } from '../analysis/measurement.ts';
+import { type Answers, answers, type Question } from '../explain/answers.ts';
 import { createShareExplainer } from '../explain.ts';
-import { type ConnectionChunk, type MeasuredShare, type MeasureTask, stopReading } from './measure-task.ts';
+import { type AnswerChunk, type MeasuredShare, type MeasureTask, stopReading } from './measure-task.ts';
 import { openCapture } from './open-capture.ts';
 
 /** Small enough that the other thread does not wait long for the first, large enough that messages are few. */
-const CHUNK_CONNECTIONS = 64;
+const CHUNK_CONNECTIONS = 16;
 /** Chunks made before they are asked for. */
-const CHUNKS_AHEAD = 2;
+const CHUNKS_AHEAD = 4;
 
-async function work({ path, captureIndex, shard, connections: port, sent }: MeasureTask): Promise<void> {
+async function work({ path, captureIndex, shard, answers: port, sent }: MeasureTask): Promise<void> {
   const stopped = new AbortController();
   parentPort?.on('message', (message) => {
     if (message === stopReading) stopped.abort();
   });
   const explainer = createShareExplainer({ captureIndex, shard });
   const { end } = await openCapture(path, explainer.sink, { signal: stopped.signal });
-  const { connections, ...share } = explainer.finishShare();
+  const { share, connections } = explainer.finishShare();
+  port.once('message', ({ question, numbers }: { question: Question; numbers: Uint32Array }) => {
+    const source = answers(connections(numbers), question);
+    const sendChunk = (): void => {
+      port.postMessage(nextChunk(source));
+      Atomics.add(sent, 0, 1);
+      Atomics.notify(sent, 0);
+    };
+    for (let chunk = 0; chunk < CHUNKS_AHEAD; chunk++) sendChunk();
+    port.on('message', sendChunk);
+  });
   parentPort?.postMessage({ packetCount: end.packetCount, share } satisfies MeasuredShare);
-  const source = connections[Symbol.iterator]();
-  const sendChunk = (): void => {
-    port.postMessage(nextChunk(source));
-    Atomics.add(sent, 0, 1);
-    Atomics.notify(sent, 0);
-  };
-  for (let chunk = 0; chunk < CHUNKS_AHEAD; chunk++) sendChunk();
-  port.on('message', sendChunk);
 }
 
-function nextChunk(source: Iterator<ConnectionMeasurement>): ConnectionChunk {
+function nextChunk(source: Iterator<Answers[keyof Answers] | undefined>): AnswerChunk {
   try {
-    const connections: ConnectionMeasurement[] = [];
-    while (connections.length < CHUNK_CONNECTIONS) {
+    const answers: (Answers[keyof Answers] | undefined)[] = [];
+    while (answers.length < CHUNK_CONNECTIONS) {
       const { value, done } = source.next();
       if (done === true) break;
-      connections.push(value);
+      answers.push(value);
     }
-    return { connections };
+    return { answers };
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
