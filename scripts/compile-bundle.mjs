@@ -2,11 +2,12 @@
 // not need is compiled when it is called first, as without this.
 
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runExplain, script } from '../dist/bundle/explain-program.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { runExplain, script } = createRequire(import.meta.url)('../dist/bundle/explain-program.cjs');
 
 const names = [
   'small-packets/window-720-unscaled',
@@ -16,4 +17,4 @@ const names = [
 ];
 const captures = names.map((name) => join(root, 'test', 'captures', `${name}.pcap`));
 for (const options of [['--json'], []]) await runExplain(['explain', ...captures, '--quiet', ...options], () => '');
-writeFileSync(join(root, 'dist', 'bundle', 'explain-program.cjs.compiled'), script.createCachedData());
+writeFileSync(join(root, 'dist', 'bundle', 'explain-program.script.compiled'), script.createCachedData());

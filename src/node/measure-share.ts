@@ -1,0 +1,50 @@
+// The second thread of measure-capture.ts at work: reads the same file, measures its share, and answers what is asked about its
+// connections, in chunks.
+
+import type { MessagePort } from 'node:worker_threads';
+import { type Answers, answers, type Question } from '../explain/answers.ts';
+import { createShareExplainer } from '../explain.ts';
+import { type AnswerChunk, type MeasuredShare, type MeasureTask, stopReading } from './measure-task.ts';
+import { openCapture } from './open-capture.ts';
+
+/** Small enough that the other thread does not wait long for the first, large enough that messages are few. */
+const CHUNK_CONNECTIONS = 16;
+/** Chunks made before they are asked for. */
+const CHUNKS_AHEAD = 4;
+
+/** Does the task and stays to answer; `parent` gets a MeasuredShare in between. */
+export async function measureShare(task: MeasureTask, parent: MessagePort): Promise<void> {
+  const { path, captureIndex, shard, answers: port, sent } = task;
+  const stopped = new AbortController();
+  parent.on('message', (message) => {
+    if (message === stopReading) stopped.abort();
+  });
+  const explainer = createShareExplainer({ captureIndex, shard });
+  const { end } = await openCapture(path, explainer.sink, { signal: stopped.signal });
+  const { share, connections } = explainer.finishShare();
+  port.once('message', ({ question, numbers }: { question: Question; numbers: Uint32Array }) => {
+    const source = answers(connections(numbers), question);
+    const sendChunk = (): void => {
+      port.postMessage(nextChunk(source));
+      Atomics.add(sent, 0, 1);
+      Atomics.notify(sent, 0);
+    };
+    for (let chunk = 0; chunk < CHUNKS_AHEAD; chunk++) sendChunk();
+    port.on('message', sendChunk);
+  });
+  parent.postMessage({ packetCount: end.packetCount, share } satisfies MeasuredShare);
+}
+
+function nextChunk(source: Iterator<Answers[keyof Answers] | undefined>): AnswerChunk {
+  try {
+    const answers: (Answers[keyof Answers] | undefined)[] = [];
+    while (answers.length < CHUNK_CONNECTIONS) {
+      const { value, done } = source.next();
+      if (done === true) break;
+      answers.push(value);
+    }
+    return { answers };
+  } catch (error) {
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
