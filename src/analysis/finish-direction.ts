@@ -172,7 +172,7 @@ function addMedianSizes(measured: Draft<DirectionMeasurement>, own: DirectionSta
 }
 
 function superPacketKind(own: DirectionState, points: CapturePoints): DirectionMeasurement['superPacketKind'] {
-  if (own.superFrames === undefined) return undefined;
+  if (!own.hasSuperFrames) return undefined;
   const { multiPartial, multiValid, multiWrong } = own.checksums;
   const place = points.directions[own.side];
   if (place === 'sender') return 'tso';
@@ -191,14 +191,14 @@ function idsAreUsable(own: DirectionState): boolean {
 
 /** Every frame was one packet, by the handshake's segment size. */
 function isSingle(own: DirectionState): boolean {
-  return own.superFrames === undefined && (own.mssOption > 0 || own.dataFrames === 0);
+  return !own.hasSuperFrames && (own.mssOption > 0 || own.dataFrames === 0);
 }
 
 function wireHow(own: DirectionState, idsUsable: boolean): WireHow[] {
   const how: WireHow[] = [];
   if (idsUsable) how.push('ip-id');
   if (own.epbSegmentation > 0) how.push('epb-flags');
-  if (own.superFrames !== undefined) how.push(own.mssOption > 0 ? 'handshake' : 'length');
+  if (own.hasSuperFrames) how.push(own.mssOption > 0 ? 'handshake' : 'length');
   else if (!idsUsable) how.push('single');
   return how;
 }
@@ -218,7 +218,7 @@ function addOffloadAnswers(
 ): void {
   if (own.dataFrames === 0) return;
   const place = points.directions[own.side];
-  const several = own.superFrames !== undefined;
+  const several = own.hasSuperFrames;
   if (place === 'sender' || (points.virtualPath && segment > 0)) {
     if (segment > 0) measured.tsoInEffect = several;
   } else if (place === 'receiver') {

@@ -14,7 +14,8 @@ import { ConnectionRanking, type ConnectionSummary, summarize } from '../report/
 export interface JsonAnswer {
   /** Of its gravest verdict; undefined when nothing was found. */
   readonly gravest: Severity | undefined;
-  readonly json: string;
+  /** In UTF-8 when another thread has written it. */
+  readonly json: string | Uint8Array;
 }
 
 /** A connection at a glance. */

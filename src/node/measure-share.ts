@@ -25,7 +25,8 @@ export async function measureShare(task: MeasureTask, parent: MessagePort): Prom
   port.once('message', ({ question, numbers }: { question: Question; numbers: Uint32Array }) => {
     const source = answers(connections(numbers), question);
     const sendChunk = (): void => {
-      port.postMessage(nextChunk(source));
+      const chunk = nextChunk(source);
+      port.postMessage(chunk, buffersOf(chunk));
       Atomics.add(sent, 0, 1);
       Atomics.notify(sent, 0);
     };
@@ -41,10 +42,27 @@ function nextChunk(source: Iterator<Answers[keyof Answers] | undefined>): Answer
     while (answers.length < CHUNK_CONNECTIONS) {
       const { value, done } = source.next();
       if (done === true) break;
-      answers.push(value);
+      answers.push(value === undefined ? undefined : inBytes(value));
     }
     return { answers };
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+const encoder = new TextEncoder();
+
+/** Text is written in UTF-8 here, so that the other thread need not. */
+function inBytes(answer: Answers[keyof Answers]): Answers[keyof Answers] {
+  if (!('json' in answer) || typeof answer.json !== 'string') return answer;
+  return { ...answer, json: encoder.encode(answer.json) };
+}
+
+/** What is handed over without being copied. */
+function buffersOf(chunk: AnswerChunk): ArrayBuffer[] {
+  if ('error' in chunk) return [];
+  return chunk.answers.flatMap((answer) => {
+    const bytes = answer !== undefined && 'json' in answer ? answer.json : undefined;
+    return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+  });
 }

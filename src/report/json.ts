@@ -19,10 +19,10 @@ export function reportJson(parts: ReportParts): Generator<string, void, undefine
   return reportJsonOfTexts({ ...parts, connections: texts(parts.connections) });
 }
 
-/** As reportJson, of connections that are JSON already. */
-export function* reportJsonOfTexts(
-  parts: Omit<ReportParts, 'connections'> & { readonly connections: Iterable<string> },
-): Generator<string, void, undefined> {
+/** As reportJson, of connections that are JSON already: text, or anything else that whoever writes the pieces knows to be text. */
+export function* reportJsonOfTexts<Text>(
+  parts: Omit<ReportParts, 'connections'> & { readonly connections: Iterable<Text> },
+): Generator<string | Text, void, undefined> {
   const tool = { name: 'wiretruth', version: parts.toolVersion };
   yield `{"schema":"wiretruth.report/1",\n"tool":${JSON.stringify(tool)},\n"captures":`;
   yield* jsonArray(texts(parts.captures));
@@ -39,7 +39,7 @@ function* texts(items: Iterable<unknown>): Generator<string, void, undefined> {
   for (const item of items) yield JSON.stringify(item);
 }
 
-function* jsonArray(items: Iterable<string>): Generator<string, void, undefined> {
+function* jsonArray<Text>(items: Iterable<Text>): Generator<string | Text, void, undefined> {
   let separator = '[\n';
   for (const item of items) {
     yield separator;

@@ -23,7 +23,7 @@ export async function writeJson(explained: ExplainedCaptures, top: number | unde
   await output.flush();
 }
 
-function* jsonOf(answers: Iterable<JsonAnswer>): Generator<string, void, undefined> {
+function* jsonOf(answers: Iterable<JsonAnswer>): Generator<string | Uint8Array, void, undefined> {
   for (const { json } of answers) yield json;
 }
 
