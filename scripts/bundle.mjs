@@ -20,20 +20,19 @@ const joinedPackages = ['commander', 'fzstd'];
 const bundles = [
   // Quick, for it decides what else is read.
   ['cli/main.js'],
-  ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js'],
   ['cli/rewrite/run-compare.js'],
   // With all of explain in it.
   ['cli/rewrite/run-annotate.js'],
   [
     'cli/program.js',
-    ...['schema', 'wire', 'lab', 'merge', 'host', 'compare', 'annotate'].map((name) => `cli/commands/${name}.js`),
+    ...['schema', 'lab', 'host', 'compare', 'annotate'].map((name) => `cli/commands/${name}.js`),
     'node/read-host.js',
     'diagnosis/diagnose-host.js',
   ],
 ];
 
 /** What is a script: V8 can keep what it made of a script, not of a module. start-compiled.cjs is the module in its stead. */
-const scripts = ['cli/explain-program.js'];
+const scripts = ['cli/explain-program.js', 'cli/rewrite-program.js'];
 
 /** The second thread of explain, and where what it imports is found. */
 const worker = { path: 'node/measure-worker.js', imports: 'node/measure-share.js', from: './explain-program.cjs' };
@@ -92,16 +91,7 @@ function buildOf(entries) {
 
 async function joinModules(entries) {
   const build = await buildOf(entries);
-  const name = `${nameOf(entries[0])}-shared`;
-  const isLoop = entries.every((path) => path.includes('/run-'));
-  await build.write({
-    dir: target,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    // Beside entries that share a loop nothing is exported but they.
-    ...(isLoop && entries.length > 1 ? { codeSplitting: { groups: [{ name, test: /./ }] } } : {}),
-  });
+  await build.write({ dir: target, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' });
   await build.close();
 }
 

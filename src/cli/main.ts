@@ -26,6 +26,9 @@ async function main(): Promise<void> {
   } else if (argv[0] === 'explain') {
     const { runExplain } = await import('./explain-program.ts');
     process.exitCode = await runExplain(argv, helpText);
+  } else if (argv[0] === 'wire' || argv[0] === 'merge') {
+    const { runRewrite } = await import('./rewrite-program.ts');
+    process.exitCode = await runRewrite(argv, helpText);
   } else {
     const { runProgram } = await import('./program.ts');
     process.exitCode = await runProgram(argv, { commands, helpText });
