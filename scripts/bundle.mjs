@@ -4,7 +4,7 @@
 // its entry is exported; what runs once is joined with the rest. The library stays a module a file.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -18,8 +18,6 @@ const joinedPackages = ['commander', 'fzstd'];
 
 /** What is joined with what: entries, each with all that it imports at once. What is imported later is outside if it is an entry. */
 const bundles = [
-  // Quick, for it decides what else is read.
-  ['cli/main.js'],
   ['cli/rewrite/run-compare.js'],
   // With all of explain in it.
   ['cli/rewrite/run-annotate.js'],
@@ -32,14 +30,22 @@ const bundles = [
 ];
 
 /** What is a script: V8 can keep what it made of a script, not of a module. start-compiled.cjs is the module in its stead. */
-const scripts = ['cli/explain-program.js', 'cli/rewrite-program.js'];
+const scripts = [
+  { path: 'cli/explain-program.js', starts: ['optimise-later', 'start-compiled'] },
+  { path: 'cli/rewrite-program.js', starts: ['start-compiled'] },
+];
+
+/** Decides what else is read. Not a module, nor is the worker: Node's loader of modules takes 10 ms of a start, and 20 of a thread's. */
+const main = 'cli/main.js';
 
 /** The second thread of explain, and where what it imports is found. */
 const worker = { path: 'node/measure-worker.js', imports: 'node/measure-share.js', from: './explain-program.cjs' };
 
 const nameOf = (path) => path.split('/').at(-1).replace(/\.js$/, '');
 
-const entryNames = new Map([...scripts, ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]));
+const entryNames = new Map(
+  [...scripts.map(({ path }) => path), ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]),
+);
 
 /** What stays outside: most packages; the lab, which starts its own modules as processes by their names; entries imported later. */
 const outside = {
@@ -51,7 +57,7 @@ const outside = {
     if (importer.endsWith(worker.path) && path.endsWith(worker.imports))
       return { id: worker.from, external: 'absolute' };
     const entry = entryNames.get(path);
-    if (entry !== undefined && kind === 'dynamic-import') return { id: `./${entry}.js`, external: 'absolute' };
+    if (entry !== undefined && kind === 'dynamic-import') return { id: `./${entry}.mjs`, external: 'absolute' };
     const inside = relative(dist, path).split(sep);
     return inside.includes('lab') ? { id: `../${inside.join('/')}`, external: 'absolute' } : null;
   },
@@ -83,7 +89,7 @@ const builtins = {
 function buildOf(entries) {
   return rolldown({
     input: Object.fromEntries(entries.map((path) => [nameOf(path), join(dist, path)])),
-    plugins: [outside, builtins, requiredScripts],
+    plugins: [outside, builtins],
     platform: 'node',
     logLevel: 'warn',
   });
@@ -91,22 +97,9 @@ function buildOf(entries) {
 
 async function joinModules(entries) {
   const build = await buildOf(entries);
-  await build.write({ dir: target, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' });
+  await build.write({ dir: target, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' });
   await build.close();
 }
-
-/** Where a script is imported it is required: a module of Node's older kind is there sooner, and takes no module in its stead. */
-const requiredScripts = {
-  name: 'required-scripts',
-  renderChunk(code) {
-    const names = scripts.map(nameOf).join('|');
-    const imports = new RegExp(`await import\\("\\./(${names})\\.js"\\)`, 'g');
-    return code.replace(
-      imports,
-      (_all, name) => `${builtin('node:module')}.createRequire(import.meta.url)('./${name}.cjs')`,
-    );
-  },
-};
 
 /** A text of nothing but ASCII is read, and gone through by V8, in half of the time: one byte a character. */
 function asciiOf(code) {
@@ -120,15 +113,29 @@ async function codeOf(path) {
   return output[0].code;
 }
 
-async function joinIntoScript(path) {
+async function joinIntoScript({ path, starts }) {
   // A script that V8 kept the code of may not import by itself.
   const code = (await codeOf(path)).replaceAll('await import(', 'await importModule(');
   const wrapped = `(function (exports, require, __filename, importModule) {\n${asciiOf(code)}\n})\n`;
   writeFileSync(join(target, `${nameOf(path)}.script`), wrapped);
-  copyFileSync(join(root, 'scripts', 'start-compiled.cjs'), join(target, `${nameOf(path)}.cjs`));
+  const start = starts.map((name) => readFileSync(join(root, 'scripts', `${name}.cjs`), 'utf8'));
+  writeFileSync(join(target, `${nameOf(path)}.cjs`), start.join(''));
 }
 
-/** Not as a module: to load Node's loader of modules takes a thread 20 ms. */
+/** Where a script is imported it is required. */
+async function joinMain() {
+  const names = scripts.map(({ path }) => nameOf(path)).join('|');
+  const code = await codeOf(main);
+  writeFileSync(
+    join(target, 'main.js'),
+    code.replace(
+      new RegExp(`await import\\("\\./(${names})\\.mjs"\\)`, 'g'),
+      (_all, name) => `require('./${name}.cjs')`,
+    ),
+  );
+  writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
 async function joinWorker({ path }) {
   writeFileSync(join(target, `${nameOf(path)}.cjs`), await codeOf(path));
 }
@@ -137,7 +144,8 @@ async function joinWorker({ path }) {
 export async function bundle() {
   rmSync(target, { recursive: true, force: true });
   for (const entries of bundles) await joinModules(entries);
-  for (const path of scripts) await joinIntoScript(path);
+  for (const each of scripts) await joinIntoScript(each);
+  await joinMain();
   await joinWorker(worker);
   for (const name of joinedPackages) {
     copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(target, `LICENSE-${name}`));
