@@ -4,7 +4,7 @@
 // its entry is exported; what runs once is joined with the rest. The library stays a module a file.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -30,10 +30,7 @@ const bundles = [
 ];
 
 /** What is a script: V8 can keep what it made of a script, not of a module. start-compiled.cjs is the module in its stead. */
-const scripts = [
-  { path: 'cli/explain-program.js', starts: ['optimise-later', 'start-compiled'] },
-  { path: 'cli/rewrite-program.js', starts: ['start-compiled'] },
-];
+const scripts = ['cli/explain-program.js', 'cli/rewrite-program.js'];
 
 /** Decides what else is read. Not a module, nor is the worker: Node's loader of modules takes 10 ms of a start, and 20 of a thread's. */
 const main = 'cli/main.js';
@@ -43,9 +40,7 @@ const worker = { path: 'node/measure-worker.js', imports: 'node/measure-share.js
 
 const nameOf = (path) => path.split('/').at(-1).replace(/\.js$/, '');
 
-const entryNames = new Map(
-  [...scripts.map(({ path }) => path), ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]),
-);
+const entryNames = new Map([...scripts, ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]));
 
 /** What stays outside: most packages; the lab, which starts its own modules as processes by their names; entries imported later. */
 const outside = {
@@ -113,18 +108,17 @@ async function codeOf(path) {
   return output[0].code;
 }
 
-async function joinIntoScript({ path, starts }) {
+async function joinIntoScript(path) {
   // A script that V8 kept the code of may not import by itself.
   const code = (await codeOf(path)).replaceAll('await import(', 'await importModule(');
   const wrapped = `(function (exports, require, __filename, importModule) {\n${asciiOf(code)}\n})\n`;
   writeFileSync(join(target, `${nameOf(path)}.script`), wrapped);
-  const start = starts.map((name) => readFileSync(join(root, 'scripts', `${name}.cjs`), 'utf8'));
-  writeFileSync(join(target, `${nameOf(path)}.cjs`), start.join(''));
+  copyFileSync(join(root, 'scripts', 'start-compiled.cjs'), join(target, `${nameOf(path)}.cjs`));
 }
 
 /** Where a script is imported it is required. */
 async function joinMain() {
-  const names = scripts.map(({ path }) => nameOf(path)).join('|');
+  const names = scripts.map(nameOf).join('|');
   const code = await codeOf(main);
   writeFileSync(
     join(target, 'main.js'),
@@ -144,7 +138,7 @@ async function joinWorker({ path }) {
 export async function bundle() {
   rmSync(target, { recursive: true, force: true });
   for (const entries of bundles) await joinModules(entries);
-  for (const each of scripts) await joinIntoScript(each);
+  for (const path of scripts) await joinIntoScript(path);
   await joinMain();
   await joinWorker(worker);
   for (const name of joinedPackages) {

@@ -15,6 +15,7 @@ const CHUNKS_AHEAD = 4;
 /** Does the task and stays to answer; `parent` gets a MeasuredShare in between. */
 export async function measureShare(task: MeasureTask, parent: MessagePort): Promise<void> {
   const { path, captureIndex, shard, answers: port, sent } = task;
+  optimiseLater();
   const stopped = new AbortController();
   parent.on('message', (message) => {
     if (message === stopReading) stopped.abort();
@@ -34,6 +35,18 @@ export async function measureShare(task: MeasureTask, parent: MessagePort): Prom
     port.on('message', sendChunk);
   });
   parent.postMessage({ packetCount: end.packetCount, share } satisfies MeasuredShare);
+}
+
+/** Bytes of code that a function runs through before V8 looks whether to optimise it, instead of 135,168. */
+const INTERRUPT_BUDGET = 600_000;
+
+/**
+ * What runs for every packet is WebAssembly; the rest has mostly run before V8 has optimised it, and the threads that optimise take
+ * the processors from the two that work. It concerns all threads, and V8 looks at the number at every turn: it may change while it runs.
+ * Not earlier: compiled code that was kept, ours and Node's own, is for the flags that it was kept with, and refused with others.
+ */
+function optimiseLater(): void {
+  process.getBuiltinModule('node:v8').setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
 }
 
 function nextChunk(source: Iterator<Answers[keyof Answers] | undefined>): AnswerChunk {
