@@ -18,27 +18,29 @@ const joinedPackages = ['commander', 'fzstd'];
 
 /** What is joined with what: entries, each with all that it imports at once. What is imported later is outside if it is an entry. */
 const bundles = [
-  // Quick, for it decides what else is read.
-  ['cli/main.js'],
-  // The second thread of explain.
-  ['node/measure-worker.js'],
-  ['cli/rewrite/run-wire.js', 'cli/rewrite/run-merge.js'],
   ['cli/rewrite/run-compare.js'],
   // With all of explain in it.
   ['cli/rewrite/run-annotate.js'],
   [
     'cli/program.js',
-    ...['schema', 'wire', 'lab', 'merge', 'host', 'compare', 'annotate'].map((name) => `cli/commands/${name}.js`),
+    ...['schema', 'lab', 'host', 'compare', 'annotate'].map((name) => `cli/commands/${name}.js`),
     'node/read-host.js',
     'diagnosis/diagnose-host.js',
   ],
 ];
 
-const script = 'cli/explain-program.js';
+/** What is a script: V8 can keep what it made of a script, not of a module. start-compiled.cjs is the module in its stead. */
+const scripts = ['cli/explain-program.js', 'cli/rewrite-program.js'];
+
+/** Decides what else is read. Not a module, nor is the worker: Node's loader of modules takes 10 ms of a start, and 20 of a thread's. */
+const main = 'cli/main.js';
+
+/** The second thread of explain, and where what it imports is found. */
+const worker = { path: 'node/measure-worker.js', imports: 'node/measure-share.js', from: './explain-program.cjs' };
 
 const nameOf = (path) => path.split('/').at(-1).replace(/\.js$/, '');
 
-const entryNames = new Map([script, ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]));
+const entryNames = new Map([...scripts, ...bundles.flat()].map((path) => [join(dist, path), nameOf(path)]));
 
 /** What stays outside: most packages; the lab, which starts its own modules as processes by their names; entries imported later. */
 const outside = {
@@ -47,8 +49,10 @@ const outside = {
     if (importer === undefined || joinedPackages.includes(id) || importer.includes('node_modules')) return null;
     if (!id.startsWith('.')) return { id, external: true };
     const path = join(dirname(importer), id);
+    if (importer.endsWith(worker.path) && path.endsWith(worker.imports))
+      return { id: worker.from, external: 'absolute' };
     const entry = entryNames.get(path);
-    if (entry !== undefined && kind === 'dynamic-import') return { id: `./${entry}.js`, external: 'absolute' };
+    if (entry !== undefined && kind === 'dynamic-import') return { id: `./${entry}.mjs`, external: 'absolute' };
     const inside = relative(dist, path).split(sep);
     return inside.includes('lab') ? { id: `../${inside.join('/')}`, external: 'absolute' } : null;
   },
@@ -57,6 +61,7 @@ const outside = {
 const builtin = (id) => `globalThis.process.getBuiltinModule('${id}')`;
 const namedImports = /^import \{([^}]*)\} from ['"](node:[^'"]+)['"];$/gm;
 const wholeImports = /^import \* as (\w+) from ['"](node:[^'"]+)['"];$/gm;
+const workerUrl = /'\.\/measure-worker\.js'/g;
 const requires = /require\(['"](node:[^'"]+)['"]\)/g;
 
 /**
@@ -71,6 +76,7 @@ const builtins = {
     return needed
       .replace(namedImports, (_all, names, module) => `const {${names.replaceAll(' as ', ': ')}} = ${builtin(module)};`)
       .replace(wholeImports, (_all, name, module) => `const ${name} = ${builtin(module)};`)
+      .replace(workerUrl, "'./measure-worker.cjs'")
       .replace(requires, (_all, module) => builtin(module));
   },
 };
@@ -86,16 +92,7 @@ function buildOf(entries) {
 
 async function joinModules(entries) {
   const build = await buildOf(entries);
-  const name = `${nameOf(entries[0])}-shared`;
-  const isLoop = entries.every((path) => path.includes('/run-'));
-  await build.write({
-    dir: target,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    // Beside entries that share a loop nothing is exported but they.
-    ...(isLoop && entries.length > 1 ? { codeSplitting: { groups: [{ name, test: /./ }] } } : {}),
-  });
+  await build.write({ dir: target, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' });
   await build.close();
 }
 
@@ -104,23 +101,46 @@ function asciiOf(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** As a script: V8 can keep what it made of a script, not of a module. start-compiled.mjs is the module in its stead. */
-async function joinIntoScript(path) {
+async function codeOf(path) {
   const build = await buildOf([path]);
   const { output } = await build.generate({ format: 'cjs', codeSplitting: false });
   await build.close();
+  return output[0].code;
+}
+
+async function joinIntoScript(path) {
   // A script that V8 kept the code of may not import by itself.
-  const code = output[0].code.replaceAll('await import(', 'await importModule(');
+  const code = (await codeOf(path)).replaceAll('await import(', 'await importModule(');
   const wrapped = `(function (exports, require, __filename, importModule) {\n${asciiOf(code)}\n})\n`;
-  writeFileSync(join(target, `${nameOf(path)}.cjs`), wrapped);
-  copyFileSync(join(root, 'scripts', 'start-compiled.mjs'), join(target, `${nameOf(path)}.js`));
+  writeFileSync(join(target, `${nameOf(path)}.script`), wrapped);
+  copyFileSync(join(root, 'scripts', 'start-compiled.cjs'), join(target, `${nameOf(path)}.cjs`));
+}
+
+/** Where a script is imported it is required. */
+async function joinMain() {
+  const names = scripts.map(nameOf).join('|');
+  const code = await codeOf(main);
+  writeFileSync(
+    join(target, 'main.js'),
+    code.replace(
+      new RegExp(`await import\\("\\./(${names})\\.mjs"\\)`, 'g'),
+      (_all, name) => `require('./${name}.cjs')`,
+    ),
+  );
+  writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+async function joinWorker({ path }) {
+  writeFileSync(join(target, `${nameOf(path)}.cjs`), await codeOf(path));
 }
 
 /** Bundles the program. Names have no hashes: what a package holds does not change its name with every release. */
 export async function bundle() {
   rmSync(target, { recursive: true, force: true });
   for (const entries of bundles) await joinModules(entries);
-  await joinIntoScript(script);
+  for (const path of scripts) await joinIntoScript(path);
+  await joinMain();
+  await joinWorker(worker);
   for (const name of joinedPackages) {
     copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(target, `LICENSE-${name}`));
   }

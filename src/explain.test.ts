@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createCaptureReader } from './capture/chunk-reader.ts';
-import { createExplainer, createShareExplainer, joinShares } from './explain.ts';
+import { inOrder, joinShares } from './explain/shares.ts';
+import { createExplainer, createShareExplainer } from './explain.ts';
 
 const captures = fileURLToPath(new URL('../test/captures', import.meta.url));
 const files = readdirSync(captures, { recursive: true, encoding: 'utf8' }).filter((file) => /\.pcap(ng)?$/.test(file));
@@ -24,10 +25,14 @@ function inShares(bytes: Uint8Array, count: number): unknown {
     reader.end();
     return explainer.finishShare();
   });
-  const [first, ...others] = shares;
+  const [first, ...others] = shares.map(({ share }) => share);
   if (first === undefined) throw new Error('no share');
-  const measured = joinShares([first, ...others]);
-  return { ...measured, connections: [...measured.connections] };
+  const { file, numbers } = joinShares([first, ...others]);
+  const sources = shares.map(({ connections }, index) => {
+    const own = numbers[index] ?? new Uint32Array(0);
+    return { numbers: own, items: connections(own) };
+  });
+  return { ...file, connections: [...inOrder(sources)] };
 }
 
 /** Packet records of several little-endian pcap files behind one header, so that there are many connections. */

@@ -1,10 +1,10 @@
-// The hallway: frames in, measurements out, verdicts from them. Nothing else joins the rooms.
+// The hallway: frames in, measurements out, verdicts and words from them (explain/). Nothing else joins the rooms.
 
-import { CaptureAnalysis, type UnseenSample } from './analysis/capture-analysis.ts';
+import { CaptureAnalysis } from './analysis/capture-analysis.ts';
 import type { CaptureMeasurement, ConnectionMeasurement } from './analysis/measurement.ts';
-import { Sample } from './analysis/sample.ts';
 import type { EpochTime } from './bytes/time.ts';
 import type { CaptureEnd } from './capture/capture-reader.ts';
+import { joinShares, type ShareMeasurement } from './explain/shares.ts';
 import { BatchLoader } from './packets/load.ts';
 import type { Shard } from './packets/shard.ts';
 import type { CaptureInterface, FrameSink } from './wire/frame.ts';
@@ -20,23 +20,30 @@ export interface Explainer {
 export interface ShareExplainer {
   readonly sink: FrameSink;
   /** Call once, after the last frame. */
-  finishShare(): ShareMeasurement;
+  finishShare(): FinishedShare;
 }
 
-/** What one share of a capture gave. Connections are numbered within the share. Plain data but for the connections. */
-export interface ShareMeasurement extends Omit<CaptureMeasurement, 'ackedUnseen' | 'connectionCount'> {
-  /** First row of each connection, ascending. */
-  readonly firstRows: Float64Array;
-  readonly ackedUnseen: readonly UnseenSample[];
+/** What one share of a capture gave. */
+export interface FinishedShare {
+  readonly share: ShareMeasurement;
+  /** Its connections with the numbers that joinShares gives them; each is measured when it is asked for. Call once. */
+  readonly connections: (numbers: Uint32Array) => Iterable<ConnectionMeasurement>;
 }
 
 /** Measures one capture in a single pass. `captureIndex` is its place among the captures of the report. */
 export function createExplainer(options: { readonly captureIndex: number }): Explainer {
   const sink = new ExplainSink(options.captureIndex, undefined);
-  return { sink, finish: () => joinShares([sink.finish()]) };
+  return {
+    sink,
+    finish: () => {
+      const { share, connections } = sink.finish();
+      const { file, numbers } = joinShares([share]);
+      return { ...file, connections: connections(numbers[0]) };
+    },
+  };
 }
 
-/** Measures one share of a capture; `joinShares` makes the whole of all of them. */
+/** Measures one share of a capture; `joinShares` (explain/shares.ts) makes the whole of all of them. */
 export function createShareExplainer(options: {
   readonly captureIndex: number;
   readonly shard: Shard;
@@ -75,13 +82,12 @@ class ExplainSink extends BatchLoader {
     this.analysis.setInterfaces(this.interfaces);
   }
 
-  finish(): ShareMeasurement {
+  finish(): FinishedShare {
     this.flush();
     const { analysis } = this;
     const lost = this.drops.reduce((sum, drops) => sum + (drops ?? 0), 0);
     const { udp, icmp, other, undecoded } = analysis.tally;
-    return {
-      connections: analysis.measurements(),
+    const share: ShareMeasurement = {
       firstRows: analysis.firstRows(),
       udpFlows: analysis.udpFlows(),
       otherPackets: { udp, icmp, other, undecoded },
@@ -96,57 +102,6 @@ class ExplainSink extends BatchLoader {
       ...(lost > 0 ? { captureDrops: lost } : {}),
       ackedUnseen: analysis.ackedUnseen(),
     };
+    return { share, connections: (numbers) => analysis.measurements(numbers) };
   }
-}
-
-/** The capture whose shares these are, exactly as one explainer of all frames would have measured it. */
-export function joinShares(shares: readonly [ShareMeasurement, ...ShareMeasurement[]]): CaptureMeasurement {
-  const [{ interfaces, firstTime, captureDrops }] = shares;
-  const sum = (count: (share: ShareMeasurement) => number) => shares.reduce((total, share) => total + count(share), 0);
-  return {
-    connections: shares.length === 1 ? shares[0].connections : inOrder(shares),
-    connectionCount: sum(({ firstRows }) => firstRows.length),
-    udpFlows: shares.flatMap(({ udpFlows }) => udpFlows).sort((a, b) => a.firstRow - b.firstRow),
-    otherPackets: {
-      udp: sum(({ otherPackets }) => otherPackets.udp),
-      icmp: sum(({ otherPackets }) => otherPackets.icmp),
-      other: sum(({ otherPackets }) => otherPackets.other),
-      undecoded: sum(({ otherPackets }) => otherPackets.undecoded),
-    },
-    interfaces,
-    ...(firstTime === undefined ? {} : { firstTime }),
-    durationNs: Math.max(...shares.map(({ durationNs }) => durationNs)),
-    ...(captureDrops === undefined ? {} : { captureDrops }),
-    ackedUnseen: joinUnseen(shares.flatMap(({ ackedUnseen }) => ackedUnseen)),
-  };
-}
-
-/** The connections of all shares by their first row, numbered anew. */
-function* inOrder(shares: readonly ShareMeasurement[]): Generator<ConnectionMeasurement> {
-  const sources = shares.map(({ firstRows, connections }) => ({
-    firstRows,
-    connections: connections[Symbol.iterator](),
-    next: 0,
-  }));
-  for (let id = 1; ; id++) {
-    let first: (typeof sources)[number] | undefined;
-    for (const source of sources) {
-      if (source.next === source.firstRows.length) continue;
-      if (first === undefined || source.firstRows[source.next]! < first.firstRows[first.next]!) first = source;
-    }
-    if (first === undefined) return;
-    first.next++;
-    const { value } = first.connections.next();
-    if (value === undefined) return;
-    yield { ...value, id, tcpStream: id - 1 };
-  }
-}
-
-function joinUnseen(samples: readonly UnseenSample[]): Sample {
-  const joined = new Sample();
-  for (const { rows, count } of samples.toSorted((a, b) => a.firstRow - b.firstRow)) {
-    for (const row of rows) joined.add(row, 0);
-    joined.count += count;
-  }
-  return joined;
 }

@@ -29,7 +29,7 @@ import { ConnectionList } from './connection-list.ts';
 import { ConnectionState, startConnection } from './connection-state.ts';
 import { frameAtHand, noteProbe, searchGoesOn, searchScale, takeBehind } from './data.ts';
 import type { DirectionState } from './direction-state.ts';
-import { finishConnection } from './finish-connection.ts';
+import { type FinishContext, finishConnection } from './finish-connection.ts';
 import { takeSyn, takeThird } from './handshake.ts';
 import { openBeforeCapture, openHole } from './holes.ts';
 import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
@@ -92,18 +92,22 @@ export class CaptureAnalysis {
     this.tally.tcp += this.engine.loop.consume(this.batch.length);
   }
 
-  /** Connections in order of their first packet, each measured when it is asked for. */
-  *measurements(): Generator<ConnectionMeasurement> {
+  /**
+   * Connections in order of their first packet, each measured when it is asked for. `numbers` says what number each has, from 0,
+   * where this analysis has seen a part of the capture only.
+   */
+  *measurements(numbers?: Uint32Array): Generator<ConnectionMeasurement> {
     const { connections } = this;
     this.engine.loop.takeWaiting();
+    const context: FinishContext = {
+      capture: this.captureIndex,
+      numberOf: (number) => numbers?.[number] ?? number,
+      names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
+      linkTypeOfTap: (tap) => this.linkTypeOfTap(tap),
+    };
+    const finish = (connection: ConnectionState) => finishConnection(connection, context);
     for (let number = 0; number < connections.count; number++) {
-      const measurement = connections.change(number, (connection) =>
-        finishConnection(connection, {
-          capture: this.captureIndex,
-          names: (encapsulation) => this.decoder?.encapsulations.names(encapsulation) ?? [],
-          linkTypeOfTap: (tap) => this.linkTypeOfTap(tap),
-        }),
-      );
+      const measurement = connections.change(number, finish);
       connections.forget(number);
       yield measurement;
     }

@@ -5,6 +5,7 @@ import * as C from '../engine/layout/connection.ts';
 import * as P from '../engine/layout/parts.ts';
 import { nameNumbers, startRecord } from './direction-record.ts';
 import { DirectionState } from './direction-state.ts';
+import { wordsAt } from './measured-parts.ts';
 import { Sample } from './sample.ts';
 
 /** ICMP "too big" messages about a connection. */
@@ -164,14 +165,13 @@ export class ConnectionState extends NamedConnection {
 
   /** Addresses of the flow's first end and second end: words, then ports. */
   get addresses(): readonly number[] {
-    const first = (this.at + C.addresses) >>> 2;
-    return Array.from(this.engine.words.subarray(first, first + 9));
+    return wordsAt(this.engine.words, (this.at + C.addresses) >>> 2, 9);
   }
 
   /** Rows of its SYN and SYN-ACK. */
   get synRows(): readonly number[] {
-    const first = (this.at + C.synRows) >>> 2;
-    return Array.from(this.engine.words.subarray(first, first + this.engine.words[(this.at + C.synCount) >>> 2]!));
+    const { words } = this.engine;
+    return wordsAt(words, (this.at + C.synRows) >>> 2, words[(this.at + C.synCount) >>> 2]!);
   }
 
   addSynRow(row: number): void {

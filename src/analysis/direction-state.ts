@@ -104,6 +104,11 @@ export class DirectionState extends NamedRecord {
     return sampleAt(this.engine, this.word(P.bigTcp));
   }
 
+  /** Some of its frames stand for several wire packets. */
+  get hasSuperFrames(): boolean {
+    return this.word(P.superFrames) !== 0;
+  }
+
   get superFrames(): RowSample | undefined {
     return sampleAt(this.engine, this.word(P.superFrames));
   }

@@ -13,6 +13,8 @@ import { sampleOf } from './sample.ts';
 /** What a connection cannot know of the capture it is in. */
 export interface FinishContext {
   readonly capture: number;
+  /** Its number in the capture, from 0, by its number in this analysis. */
+  readonly numberOf: (number: number) => number;
   readonly names: (encapsulation: number) => string[];
   readonly linkTypeOfTap: (tap: number) => number | undefined;
 }
@@ -36,9 +38,10 @@ export function finishConnection(connection: ConnectionState, context: FinishCon
     finishDirection(connection, server, points, 1, ecn),
   ];
   const main = first.payloadBytes >= second.payloadBytes ? 0 : 1;
+  const number = context.numberOf(connection.number);
   return {
-    id: connection.number + 1,
-    tcpStream: connection.number,
+    id: number + 1,
+    tcpStream: number,
     capture: context.capture,
     ipVersion: connection.six ? 6 : 4,
     client: endOf(connection, clientSide),

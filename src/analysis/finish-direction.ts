@@ -175,7 +175,7 @@ function addMedianSizes(measured: Draft<DirectionMeasurement>, own: DirectionSta
 }
 
 function superPacketKind(own: DirectionState, points: CapturePoints): DirectionMeasurement['superPacketKind'] {
-  if (own.superFrames === undefined) return undefined;
+  if (!own.hasSuperFrames) return undefined;
   const { multiPartial, multiValid, multiWrong } = own.checksums;
   const place = points.directions[own.side];
   if (place === 'sender') return 'tso';
@@ -194,14 +194,14 @@ function idsAreUsable(own: DirectionState): boolean {
 
 /** Every frame was one packet, by the handshake's segment size. */
 function isSingle(own: DirectionState): boolean {
-  return own.superFrames === undefined && (own.mssOption > 0 || own.dataFrames === 0);
+  return !own.hasSuperFrames && (own.mssOption > 0 || own.dataFrames === 0);
 }
 
 function wireHow(own: DirectionState, idsUsable: boolean): WireHow[] {
   const how: WireHow[] = [];
   if (idsUsable) how.push('ip-id');
   if (own.epbSegmentation > 0) how.push('epb-flags');
-  if (own.superFrames !== undefined) how.push(own.mssOption > 0 ? 'handshake' : 'length');
+  if (own.hasSuperFrames) how.push(own.mssOption > 0 ? 'handshake' : 'length');
   else if (!idsUsable) how.push('single');
   return how;
 }
@@ -221,7 +221,7 @@ function addOffloadAnswers(
 ): void {
   if (own.dataFrames === 0) return;
   const place = points.directions[own.side];
-  const several = own.superFrames !== undefined;
+  const several = own.hasSuperFrames;
   if (place === 'sender') {
     // Frames of one segment tell of the sender's device only if nothing on the way can have cut them.
     if (segment > 0 && (several || points.virtualPath || points.confidence >= SURE_OF_SENDER))

@@ -277,10 +277,8 @@ export interface UdpFlowMeasurement {
   readonly segmentBytes?: number;
 }
 
-/** All that a capture file gave. */
-export interface CaptureMeasurement {
-  /** In order of their first packet; each is measured when it is asked for. Can be walked once. */
-  readonly connections: Iterable<ConnectionMeasurement>;
+/** What was measured of a capture file, its connections aside. */
+export interface FileMeasurement {
   readonly connectionCount: number;
   readonly firstTime?: EpochTime;
   readonly durationNs: number;
@@ -301,4 +299,10 @@ export interface CaptureMeasurement {
   readonly captureDrops?: number;
   /** Sequence ranges acknowledged but never seen: lost by the capture, not by the network. */
   readonly ackedUnseen: RowSample;
+}
+
+/** All that a capture file gave. */
+export interface CaptureMeasurement extends FileMeasurement {
+  /** In order of their first packet; each is measured when it is asked for. Can be walked once. */
+  readonly connections: Iterable<ConnectionMeasurement>;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { isChosen } from '../flow/choice.ts';
 import { ExitCode, gravest } from './exit-codes.ts';
-import { connectionChoice, isChosen, wholeNumber } from './options.ts';
+import { connectionChoice, wholeNumber } from './options.ts';
 
 const four = { id: 3, client: { ip: '10.0.0.1', port: 40_000 }, server: { ip: '10.0.0.2', port: 80 } };
 const six = { id: 7, client: { ip: '2001:db8::1', port: 40_000 }, server: { ip: '2001:db8::2', port: 443 } };

@@ -1,8 +1,8 @@
 // What the two threads of measure-capture.ts say to each other.
 
 import type { MessagePort } from 'node:worker_threads';
-import type { ConnectionMeasurement } from '../analysis/measurement.ts';
-import type { ShareMeasurement } from '../explain.ts';
+import type { Answers } from '../explain/answers.ts';
+import type { ShareMeasurement } from '../explain/shares.ts';
 import type { Shard } from '../packets/shard.ts';
 
 /** What the thread is started with. */
@@ -10,20 +10,22 @@ export interface MeasureTask {
   readonly path: string;
   readonly captureIndex: number;
   readonly shard: Shard;
-  /** Connections go out here; each message that comes in asks for one chunk more. */
-  readonly connections: MessagePort;
+  /** Comes in: what is asked, then a message for each chunk of answers more. Goes out: the answers. */
+  readonly answers: MessagePort;
   /** [0]: chunks sent so far. The other thread sleeps on it. */
   readonly sent: Int32Array;
 }
 
-/** The share without its connections, once the file has been read. */
+/** The share, once the file has been read. */
 export interface MeasuredShare {
   readonly packetCount: number;
-  readonly share: Omit<ShareMeasurement, 'connections'>;
+  readonly share: ShareMeasurement;
 }
 
-/** Some connections, in order; or why there are none. */
-export type ConnectionChunk = { readonly connections: readonly ConnectionMeasurement[] } | { readonly error: string };
+/** Answers about some connections, in order; or why there are none. */
+export type AnswerChunk<Wanted extends keyof Answers = keyof Answers> =
+  | { readonly answers: readonly (Answers[Wanted] | undefined)[] }
+  | { readonly error: string };
 
 /** As the message that tells the thread to stop reading. */
 export const stopReading = 'stop';

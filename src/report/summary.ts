@@ -79,16 +79,26 @@ export class ConnectionRanking<Detail> {
   readonly problemIds: number[] = [];
   private readonly kept: { readonly row: ConnectionSummary; readonly detail: Detail }[] = [];
   private readonly limit: number;
+  /** What is not larger than this is not among the largest. */
+  private floorBytes: number;
 
   constructor(limit: number) {
     this.limit = limit;
+    this.floorBytes = limit === 0 ? Number.POSITIVE_INFINITY : -1;
   }
 
-  add(row: ConnectionSummary, detail: Detail): void {
+  /** Whether a connection that is added next can be among the largest, as far as is known. */
+  mayKeep(row: ConnectionSummary): boolean {
+    return row.payloadBytes > this.floorBytes;
+  }
+
+  /** Takes a connection; without `detail` one that is known not to be among the largest. */
+  add(row: ConnectionSummary, detail: Detail | undefined): void {
     this.count++;
     this.bySeverity[row.severity]++;
     if (row.severity === 'problem' && this.problemIds.length < 100) this.problemIds.push(row.id);
     if (this.gravest === undefined || isGraver(row, this.gravest)) this.gravest = row;
+    if (detail === undefined || !this.mayKeep(row)) return;
     this.kept.push({ row, detail });
     if (this.kept.length >= 2 * this.limit + 16) this.keepLargest();
   }
@@ -101,7 +111,9 @@ export class ConnectionRanking<Detail> {
 
   private keepLargest(): void {
     this.kept.sort((a, b) => b.row.payloadBytes - a.row.payloadBytes);
-    if (this.kept.length > this.limit) this.kept.length = this.limit;
+    if (this.kept.length < this.limit) return;
+    this.kept.length = this.limit;
+    this.floorBytes = this.kept.at(-1)?.row.payloadBytes ?? this.floorBytes;
   }
 }
 

@@ -1,11 +1,12 @@
 // `wiretruth explain`: the options, and from captures to a report on standard output.
 
 import { type Command, Option } from 'commander';
+import type { ConnectionChoice } from '../../flow/choice.ts';
 import { type Language, languages } from '../../report/messages/render.ts';
 import type { Severity } from '../../report/model.ts';
 import { severityOrder } from '../../report/summary.ts';
 import { explain } from '../explain/explain-files.ts';
-import { type ConnectionChoice, connectionChoice, gather, wholeNumber } from '../options.ts';
+import { connectionChoice, gather, wholeNumber } from '../options.ts';
 import { UsageError } from './command.ts';
 
 /** The options as commander hands them over. */

@@ -10,6 +10,7 @@ import {
 } from '../../offload/receive-offloads.ts';
 import { groRulesFor } from '../../offload/rules.ts';
 import { wholeNumber } from '../options.ts';
+import { runMerge } from '../rewrite/run-merge.ts';
 import { UsageError } from './command.ts';
 
 /** The options as commander hands them over. */
@@ -72,7 +73,6 @@ export function configureMerge(command: Command): void {
       if (options.lro !== undefined && options.groHw !== undefined) {
         throw new UsageError('--lro and --gro-hw: a card does one of them; expected one option');
       }
-      const { runMerge } = await import('../rewrite/run-merge.ts');
       process.exitCode = await runMerge(file, options);
     });
 }

@@ -16,7 +16,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'wire',
     summary: 'cut super-packets and merged frames into the packets that the wire carried',
-    load: async () => (await import('./wire.ts')).configureWire,
+    load: async () => (await import('../rewrite-program.ts')).configureWire,
   },
   {
     name: 'lab',
@@ -26,7 +26,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'merge',
     summary: "merge wire packets as the receiving host's GRO does",
-    load: async () => (await import('./merge.ts')).configureMerge,
+    load: async () => (await import('../rewrite-program.ts')).configureMerge,
   },
   {
     name: 'host',

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { bitRate } from '../rewrite/bit-rate.ts';
+import { runWire } from '../rewrite/run-wire.ts';
 import { UsageError } from './command.ts';
 
 /** The options as commander hands them over. */
@@ -40,7 +41,6 @@ export function configureWire(command: Command): void {
     .option('-q, --quiet', 'no summary on standard error')
     .addHelpText('after', examples)
     .action(async (file: string, options: WireCommandOptions) => {
-      const { runWire } = await import('../rewrite/run-wire.ts');
       process.exitCode = await runWire(file, options);
     });
 }

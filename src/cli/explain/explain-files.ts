@@ -1,38 +1,29 @@
 // From measured captures to the report on standard output, connection by connection: never all of them in memory at once.
 
-import type { CaptureMeasurement, ConnectionMeasurement } from '../../analysis/measurement.ts';
-import { diagnoseConnection, diagnoseFile, diagnosisContext } from '../../diagnosis/diagnose.ts';
+import type { FileMeasurement } from '../../analysis/measurement.ts';
+import { diagnoseFile, diagnosisContext } from '../../diagnosis/diagnose.ts';
 import type { DiagnosisContext } from '../../diagnosis/rule.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
+import type { Answers } from '../../explain/answers.ts';
 import type { HostState } from '../../hoststate/host-state.ts';
-import { buildConnection, buildFinding } from '../../report/build.ts';
+import { buildFinding } from '../../report/build.ts';
 import { buildCapture, buildUdpFlow } from '../../report/build-capture.ts';
-import type { CaptureReport, ConnectionReport, FindingReport, Severity, UdpFlowReport } from '../../report/model.ts';
+import type { CaptureReport, FindingReport, Severity, UdpFlowReport } from '../../report/model.ts';
 import { atLeast } from '../../report/summary.ts';
 import { UsageError } from '../commands/command.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import { ExitCode, gravest } from '../exit-codes.ts';
 import { Interruption } from '../interruption.ts';
-import { isChosen } from '../options.ts';
 import { type MeasuredCapture, readCaptures } from './read-captures.ts';
 import { writeJson } from './write-json.ts';
 import { writeText } from './write-text.ts';
 
-/** One connection, not yet in words. */
-export interface DiagnosedConnection {
-  /** Its number in the report. */
-  readonly id: number;
-  readonly measurement: ConnectionMeasurement;
-  readonly verdicts: readonly Verdict[];
-  /** The connection in words. */
-  readonly build: () => ConnectionReport;
-}
-
 /** What the writers are given: parts of a report that come when they are asked for. */
 export interface ExplainedCaptures {
   readonly captures: readonly CaptureReport[];
-  /** Each is measured and diagnosed when it is asked for, and may be dropped after. Can be walked once. */
-  readonly connections: Iterable<DiagnosedConnection>;
+  /** Each is measured and diagnosed when it is asked for, and may be dropped after. Call once. */
+  readonly ask: <Wanted extends keyof Answers>(wanted: Wanted, largest: number) => Iterable<Answers[Wanted]>;
+  /** Call after the connections have been walked. */
   readonly findings: () => readonly FindingReport[];
   readonly udpFlows: readonly UdpFlowReport[];
 }
@@ -62,7 +53,7 @@ async function write(explained: ExplainedCaptures, options: ExplainOptions): Pro
 }
 
 /** What is to be said of a capture as a whole, and of the hosts; the rules about hosts are loaded when there are any. */
-type CaptureDiagnosis = (measurement: CaptureMeasurement, context: DiagnosisContext) => readonly Verdict[];
+type CaptureDiagnosis = (measurement: FileMeasurement, context: DiagnosisContext) => readonly Verdict[];
 
 async function captureDiagnosis(hosts: readonly HostState[]): Promise<CaptureDiagnosis> {
   if (hosts.length === 0) return diagnoseFile;
@@ -102,39 +93,30 @@ function explainCaptures(
   const { lang } = options;
   return {
     captures: measured.map(({ facts }) => buildCapture(facts, lang)),
-    connections: explainConnections(measured, hosts, options, tally),
+    ask: (wanted, largest) => explainConnections(measured, hosts, options, tally, { wanted, largest }),
     findings: () => explainFindings(measured, hosts, options, tally, diagnose),
-    udpFlows: measured.flatMap(({ measurement }) => measurement.udpFlows.map((flow) => buildUdpFlow(flow))),
+    udpFlows: measured.flatMap(({ file }) => file.udpFlows.map((flow) => buildUdpFlow(flow))),
   };
 }
 
-function* explainConnections(
+function* explainConnections<Wanted extends keyof Answers>(
   measured: readonly MeasuredCapture[],
   hosts: readonly HostState[],
-  options: ExplainOptions,
+  { connection: choice, lang: language }: ExplainOptions,
   tally: SeverityTally,
-): Generator<DiagnosedConnection, void, undefined> {
+  asked: { readonly wanted: Wanted; readonly largest: number },
+): Generator<Answers[Wanted], void, undefined> {
   let idOffset = 0;
-  for (const { measurement } of measured) {
-    const context = diagnosisContext(measurement, hosts);
-    let largestId = 0;
-    for (const connection of measurement.connections) {
-      tally.candidates++;
-      largestId = Math.max(largestId, connection.id);
-      const numbered = { id: connection.id + idOffset, client: connection.client, server: connection.server };
-      if (options.connection !== undefined && !isChosen(options.connection, numbered)) continue;
-      const { verdicts, beliefs } = diagnoseConnection(connection, context);
-      for (const verdict of verdicts) tally.see(verdict.severity);
+  for (const { file, ask } of measured) {
+    const context = diagnosisContext(file, hosts);
+    tally.candidates += file.connectionCount;
+    for (const answer of ask({ ...asked, context, language, idOffset, choice })) {
+      if (answer === undefined) continue;
       tally.connections++;
-      const words = { language: options.lang, idOffset };
-      yield {
-        id: numbered.id,
-        measurement: connection,
-        verdicts,
-        build: () => buildConnection(connection, verdicts, beliefs, words),
-      };
+      if (answer.gravest !== undefined) tally.see(answer.gravest);
+      yield answer;
     }
-    idOffset += largestId;
+    idOffset += file.connectionCount;
   }
 }
 
@@ -147,8 +129,8 @@ function explainFindings(
   diagnose: CaptureDiagnosis,
 ): readonly FindingReport[] {
   const findings = new Map<string, FindingReport>();
-  for (const { measurement } of measured) {
-    for (const verdict of diagnose(measurement, diagnosisContext(measurement, hosts))) {
+  for (const { file } of measured) {
+    for (const verdict of diagnose(file, diagnosisContext(file, hosts))) {
       tally.see(verdict.severity);
       const finding = buildFinding(verdict, hostOf(verdict, hosts), options.lang);
       findings.set(JSON.stringify(finding), finding);

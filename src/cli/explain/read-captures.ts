@@ -1,6 +1,5 @@
 // The captures that were named, read one after the other and measured. What cannot be read is said and left out.
 
-import type { CaptureMeasurement } from '../../analysis/measurement.ts';
 import type { CaptureError } from '../../capture/capture-error.ts';
 import { type MeasuredCaptureFile, measureCapture } from '../../node/measure-capture.ts';
 import type { CaptureFacts } from '../../report/build-capture.ts';
@@ -9,9 +8,8 @@ import type { Interruption } from '../interruption.ts';
 import { Progress } from '../progress.ts';
 
 /** One capture that was read, as far as it went. */
-export interface MeasuredCapture {
+export interface MeasuredCapture extends Pick<MeasuredCaptureFile, 'file' | 'ask'> {
   readonly facts: CaptureFacts;
-  readonly measurement: CaptureMeasurement;
 }
 
 /** Everything that was read, and the exit codes that reading it asks for. */
@@ -54,16 +52,16 @@ export async function readCaptures(
 }
 
 async function readCapture(
-  file: string,
+  path: string,
   captureIndex: number,
   options: ReadOptions,
   interruption: Interruption,
 ): Promise<MeasuredCapture> {
-  const progress = new Progress(file === '-' ? 'standard input' : file, options.quiet);
-  interruption.readingPipe = file === '-';
+  const progress = new Progress(path === '-' ? 'standard input' : path, options.quiet);
+  interruption.readingPipe = path === '-';
   let measured: MeasuredCaptureFile;
   try {
-    measured = await measureCapture(file, {
+    measured = await measureCapture(path, {
       captureIndex,
       onProgress: ({ bytesRead, bytesTotal }) => progress.update(bytesRead, bytesTotal),
       follow: options.follow,
@@ -73,18 +71,18 @@ async function readCapture(
     progress.end();
     interruption.readingPipe = false;
   }
-  const { opened, measurement } = measured;
+  const { opened, file, ask } = measured;
   const facts: CaptureFacts = {
-    path: file,
+    path,
     compression: opened.compression,
     end: opened.end,
-    linkTypes: measurement.interfaces.map(({ linkType }) => linkType),
-    ...(measurement.firstTime === undefined ? {} : { firstTime: measurement.firstTime }),
-    durationNs: measurement.durationNs,
-    otherPackets: measurement.otherPackets,
+    linkTypes: file.interfaces.map(({ linkType }) => linkType),
+    ...(file.firstTime === undefined ? {} : { firstTime: file.firstTime }),
+    durationNs: file.durationNs,
+    otherPackets: file.otherPackets,
     interrupted: interruption.signal.aborted,
   };
-  return { facts, measurement };
+  return { facts, file, ask };
 }
 
 function sayError(error: CaptureError): void {

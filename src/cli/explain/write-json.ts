@@ -1,33 +1,34 @@
 // The report as JSON on standard output, in pieces.
 
-import { reportJson } from '../../report/json.ts';
+import type { JsonAnswer } from '../../explain/answers.ts';
+import { reportJson, reportJsonOfTexts } from '../../report/json.ts';
 import type { ConnectionReport } from '../../report/model.ts';
-import { ConnectionRanking, summarize } from '../../report/summary.ts';
 import { Output } from '../terminal.ts';
 import { version } from '../version.ts';
-import type { DiagnosedConnection, ExplainedCaptures } from './explain-files.ts';
+import type { ExplainedCaptures } from './explain-files.ts';
+import { rankedReports } from './rank.ts';
 
 /** Writes all connections as they come, or the `top` largest (in the order of the capture) when that is asked for. */
 export async function writeJson(explained: ExplainedCaptures, top: number | undefined): Promise<void> {
-  const chosen = top === undefined ? explained.connections : largest(explained.connections, top);
+  const parts = { toolVersion: version, ...explained };
+  const pieces =
+    top === undefined
+      ? reportJsonOfTexts({ ...parts, connections: jsonOf(explained.ask('json', 0)) })
+      : reportJson({ ...parts, connections: largest(explained, top) });
   const output = new Output();
-  for (const piece of reportJson({ toolVersion: version, ...explained, connections: inWords(chosen) })) {
+  for (const piece of pieces) {
     const waiting = output.write(piece);
     if (waiting !== undefined) await waiting;
   }
   await output.flush();
 }
 
-function* inWords(connections: Iterable<DiagnosedConnection>): Generator<ConnectionReport, void, undefined> {
-  for (const connection of connections) yield connection.build();
+function* jsonOf(answers: Iterable<JsonAnswer>): Generator<string | Uint8Array, void, undefined> {
+  for (const { json } of answers) yield json;
 }
 
-function largest(connections: Iterable<DiagnosedConnection>, count: number): readonly DiagnosedConnection[] {
-  const ranking = new ConnectionRanking<DiagnosedConnection>(count);
-  for (const connection of connections) {
-    ranking.add(summarize(connection.measurement, connection.verdicts, connection.id), connection);
-  }
-  return ranking
+function largest(explained: ExplainedCaptures, count: number): readonly ConnectionReport[] {
+  return rankedReports(explained, count)
     .largest()
     .map(({ detail }) => detail)
     .toSorted((a, b) => a.id - b.id);

@@ -2,13 +2,14 @@
 
 import { label } from '../../report/messages/render.ts';
 import type { ConnectionReport } from '../../report/model.ts';
-import { ConnectionRanking, summarize } from '../../report/summary.ts';
+import type { ConnectionRanking } from '../../report/summary.ts';
 import { captureLines, connectionText, findingsText, notTcpLines, udpText } from '../../report/text.ts';
 import { paint, type TextOptions, usableWidth } from '../../report/text-style.ts';
 import { overallAnswer, summaryTable } from '../../report/text-summary.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import { Output, terminalWidth, wantsColour } from '../terminal.ts';
-import type { DiagnosedConnection, ExplainedCaptures } from './explain-files.ts';
+import type { ExplainedCaptures } from './explain-files.ts';
+import { rankedReports } from './rank.ts';
 
 /** Connections in detail when --top does not say. */
 const defaultTop = 3;
@@ -23,10 +24,7 @@ export async function writeText(explained: ExplainedCaptures, options: ExplainOp
     verbose: options.verbose === true,
   };
   const top = options.top ?? defaultTop;
-  const ranking = new ConnectionRanking<DiagnosedConnection>(Math.max(top, leastRows));
-  for (const connection of explained.connections) {
-    ranking.add(summarize(connection.measurement, connection.verdicts, connection.id), connection);
-  }
+  const ranking = rankedReports(explained, Math.max(top, leastRows));
   const output = new Output();
   const findings = findingsText(explained.findings(), style);
   const udp = udpText(explained.udpFlows, style);
@@ -39,14 +37,14 @@ export async function writeText(explained: ExplainedCaptures, options: ExplainOp
 
 function mainBlocks(
   explained: ExplainedCaptures,
-  ranking: ConnectionRanking<DiagnosedConnection>,
+  ranking: ConnectionRanking<ConnectionReport>,
   top: number,
   style: TextOptions,
 ): (readonly string[])[] {
   const details = ranking
     .largest()
     .slice(0, top)
-    .map(({ detail }) => detail.build());
+    .map(({ detail }) => detail);
   const captureOf = (connection: ConnectionReport) => explained.captures[connection.capture];
   const [only] = details;
   if (ranking.count === 1 && only !== undefined) {
