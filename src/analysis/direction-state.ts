@@ -92,7 +92,7 @@ export class DirectionState extends NamedRecord {
 
   /** How often each size of payload occurred. Call when the packets have passed. */
   get sizes(): SizeCounts {
-    this.countedSizes ??= new SizeCounts(this.engine, this.word(P.sizes));
+    this.countedSizes ??= new SizeCounts(this.engine, this.at + P.sizes);
     return this.countedSizes;
   }
 

@@ -30,10 +30,10 @@ export class SizeCounts {
   private readonly pairs: Float64Array;
 
   constructor({ words }: Engine, address: number) {
-    const capacity = address === 0 ? 0 : words[(address + SizePlace.capacity) >>> 2]!;
+    const capacity = words[(address + SizePlace.capacity) >>> 2]!;
     const pairs = new Float64Array(capacity);
     let used = 0;
-    let at = (address + SizePlace.entries) >>> 2;
+    let at = words[(address + SizePlace.entries) >>> 2]! >>> 2;
     for (let index = 0; index < capacity; index++, at += 2) {
       if (words[at] !== 0) pairs[used++] = words[at]! * 0x1_0000_0000 + (words[at + 1]! >>> 0);
     }

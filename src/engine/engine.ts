@@ -39,6 +39,8 @@ export interface Loop {
   enqueueTooBig(index: number): void;
   flowOf(index: number, protocol: number): number;
   reserve(bytes: number): number;
+  allocate(bytes: number): number;
+  release(at: number, bytes: number): void;
   ensureHeadroom(): void;
   pushFlight(own: number, nowNs: number, start: number, end: number, row: number, ipId: number): void;
   takeAcked(own: number, ack: number): number;

@@ -16,6 +16,7 @@ const widths: Readonly<Record<string, number>> = {
   singleUnknown: 4,
   multiUnknown: 4,
   smallCauses: SEND_CAUSES,
+  sizes: 4,
 };
 
 /** Every byte that the places of a table take, each number `size` bytes wide. */

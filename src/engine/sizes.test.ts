@@ -5,9 +5,9 @@ import { Engine } from './engine.ts';
 
 function counted(sizes: readonly number[]): { size: number; count: number }[] {
   const engine = new Engine();
-  const slot = engine.loop.reserve(8);
+  const slot = engine.loop.reserve(16);
   for (const size of sizes) engine.loop.addSize(slot, size);
-  const found = new SizeCounts(engine, engine.words[slot >>> 2] ?? 0);
+  const found = new SizeCounts(engine, slot);
   return Array.from({ length: found.length }, (_, at) => ({ size: found.size(at), count: found.count(at) }));
 }
 

@@ -4,7 +4,7 @@
 export { advanceClock, commitClock, finishClock, holdClock } from './clock';
 export { consume, enqueueTooBig, flowOf, makeRows, restart, takeWaiting } from './consume';
 export { pushFlight, takeAcked } from './flight';
-export { ensureHeadroom, reserve } from './memory';
+export { allocate, ensureHeadroom, release, reserve } from './memory';
 export { readPcap } from './pcap';
 export { readPcapng } from './pcapng';
 export { dropPending, pendingAt, pushPending } from './pending';

@@ -9,6 +9,9 @@ const GROWTH_BYTES: usize = 16 << 20;
 const HEADROOM_BYTES: usize = 8 << 20;
 
 const CACHE_LINE: usize = 64;
+const LEAST_BYTES: i32 = 16;
+/** The number of the largest size that is split: 64 KiB. */
+const LARGEST_SPLIT: i32 = 32;
 
 let top: usize = __heap_base;
 /** Where `top` may be at most before memory has to grow. */
@@ -68,20 +71,50 @@ export function allocate(bytes: i32): usize {
   const sizeClass = classOf(bytes);
   const list: usize = Scratch.freeLists + ((<usize>sizeClass) << 2);
   const rounded = bytesOf(sizeClass);
-  const free: usize = load<u32>(list);
-  if (free != 0) {
+  let free: usize = load<u32>(list);
+  if (free != 0) store<u32>(list, load<u32>(free));
+  else {
+    free = split(sizeClass, rounded);
+    if (free == 0) return reserve(rounded);
+  }
+  memory.fill(free, 0, rounded);
+  return free;
+}
+
+/** The first `wanted` bytes of a larger piece that was given back, if there is one; the rest of it is given back again. */
+function split(sizeClass: i32, wanted: i32): usize {
+  for (let larger = sizeClass + 1; larger <= LARGEST_SPLIT; larger++) {
+    const list: usize = Scratch.freeLists + ((<usize>larger) << 2);
+    const free: usize = load<u32>(list);
+    if (free == 0) continue;
     store<u32>(list, load<u32>(free));
-    memory.fill(free, 0, rounded);
+    let rest = free + <usize>wanted;
+    for (let left = bytesOf(larger) - wanted; left >= LEAST_BYTES; ) {
+      const part = classWithin(left);
+      giveBack(rest, part);
+      rest += bytesOf(part);
+      left -= bytesOf(part);
+    }
     return free;
   }
-  return reserve(rounded);
+  return 0;
+}
+
+/** The number of the largest size that is not above `bytes`. */
+function classWithin(bytes: i32): i32 {
+  const sizeClass = classOf(bytes);
+  return bytesOf(sizeClass) > bytes ? sizeClass - 1 : sizeClass;
+}
+
+function giveBack(at: usize, sizeClass: i32): void {
+  const list: usize = Scratch.freeLists + ((<usize>sizeClass) << 2);
+  store<u32>(at, load<u32>(list));
+  store<u32>(list, <u32>at);
 }
 
 /** Gives back what `allocate(bytes)` gave. */
 export function release(at: usize, bytes: i32): void {
-  const list: usize = Scratch.freeLists + ((<usize>classOf(bytes)) << 2);
-  store<u32>(at, load<u32>(list));
-  store<u32>(list, <u32>at);
+  giveBack(at, classOf(bytes));
 }
 
 /** Memory of exactly this size, a multiple of 8, that stays. What fills whole lines of the processor's cache begins with one. */

@@ -7,73 +7,63 @@ import { allocate, release } from './memory';
 const MOST_SIZES: i32 = 1024;
 const FIRST_ENTRIES: i32 = 4;
 
-/** Counts a size, above 0, in the table whose address is at `slot`. */
-export function addSize(slot: usize, size: i32): void {
-  let table: usize = load<u32>(slot);
-  if (table == 0) {
-    table = allocate(Place.entries + FIRST_ENTRIES * Place.entryBytes);
-    store<i32>(table, FIRST_ENTRIES, Place.capacity);
-    store<u32>(slot, <u32>table);
-  }
-  const last = table + load<u32>(table, Place.last);
-  if (load<i32>(last, Place.entries) == size) {
-    store<u32>(last, load<u32>(last, Place.entries + 4) + 1, Place.entries + 4);
-    return;
-  }
-  addAt(slot, table, size);
+/** Counts a size, above 0, in the table at `table`. */
+export function addSize(table: usize, size: i32): void {
+  const last = <usize>load<u32>(table, Place.entries) + load<u32>(table, Place.last);
+  // Without entries the word read is not a size: that of address 0 stays 0.
+  if (load<i32>(last) == size) store<u32>(last, load<u32>(last, Place.count) + 1, Place.count);
+  else addAt(table, size);
 }
 
-function addAt(slot: usize, table: usize, wanted: i32): void {
+function addAt(table: usize, wanted: i32): void {
+  if (load<i32>(table, Place.capacity) == 0) resize(table, FIRST_ENTRIES);
   let size = wanted;
-  let place = placeOf(table, size);
-  if (load<i32>(table + place, Place.entries) == 0) {
-    const used = load<i32>(table, Place.used);
-    if (used >= MOST_SIZES && size != rounded(size)) {
+  let entry = entryOf(table, size);
+  if (load<i32>(entry) == 0) {
+    if (load<i32>(table, Place.used) >= MOST_SIZES && size != rounded(size)) {
       size = rounded(size);
-      place = placeOf(table, size);
+      entry = entryOf(table, size);
     }
   }
-  if (load<i32>(table + place, Place.entries) == 0) {
+  if (load<i32>(entry) == 0) {
     const used = load<i32>(table, Place.used) + 1;
     if (used * 2 > load<i32>(table, Place.capacity)) {
-      addAt(slot, grow(slot, table), size);
+      resize(table, load<i32>(table, Place.capacity) * 2);
+      addAt(table, size);
       return;
     }
-    store<i32>(table + place, size, Place.entries);
+    store<i32>(entry, size);
     store<i32>(table, used, Place.used);
   }
-  store<u32>(table + place, load<u32>(table + place, Place.entries + 4) + 1, Place.entries + 4);
-  store<u32>(table, <u32>place, Place.last);
+  store<u32>(entry, load<u32>(entry, Place.count) + 1, Place.count);
+  store<u32>(table, <u32>entry - load<u32>(table, Place.entries), Place.last);
 }
 
-/** Where the size is, or the free entry where it belongs, in bytes from the first entry. */
-function placeOf(table: usize, size: i32): usize {
+/** Address of the entry of a size, or of the free one where it belongs. */
+function entryOf(table: usize, size: i32): usize {
+  const entries = <usize>load<u32>(table, Place.entries);
   const mask = load<i32>(table, Place.capacity) - 1;
   let index = <i32>(<u32>(size * <i32>0x9e3779b1) >>> 16) & mask;
-  let key = load<i32>(table + ((<usize>index) << 3), Place.entries);
+  let key = load<i32>(entries + ((<usize>index) << 3));
   while (key != size && key != 0) {
     index = (index + 1) & mask;
-    key = load<i32>(table + ((<usize>index) << 3), Place.entries);
+    key = load<i32>(entries + ((<usize>index) << 3));
   }
-  return (<usize>index) << 3;
+  return entries + ((<usize>index) << 3);
 }
 
-function grow(slot: usize, table: usize): usize {
+/** Moves the entries to where there is room for so many. */
+function resize(table: usize, wanted: i32): void {
   const capacity = load<i32>(table, Place.capacity);
-  const wider = allocate(Place.entries + capacity * 2 * Place.entryBytes);
-  store<i32>(wider, capacity * 2, Place.capacity);
-  store<i32>(wider, load<i32>(table, Place.used), Place.used);
+  const old = <usize>load<u32>(table, Place.entries);
+  store<u32>(table, <u32>allocate(wanted * Place.entryBytes), Place.entries);
+  store<i32>(table, wanted, Place.capacity);
+  if (capacity == 0) return;
   for (let index = 0; index < capacity; index++) {
-    const from = table + ((<usize>index) << 3);
-    const size = load<i32>(from, Place.entries);
-    if (size == 0) continue;
-    const to = wider + placeOf(wider, size);
-    store<i32>(to, size, Place.entries);
-    store<u32>(to, load<u32>(from, Place.entries + 4), Place.entries + 4);
+    const from = old + ((<usize>index) << 3);
+    if (load<i32>(from) != 0) store<i64>(entryOf(table, load<i32>(from)), load<i64>(from));
   }
-  release(table, Place.entries + capacity * Place.entryBytes);
-  store<u32>(slot, <u32>wider);
-  return wider;
+  release(old, capacity * Place.entryBytes);
 }
 
 function rounded(size: i32): i32 {

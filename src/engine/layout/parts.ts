@@ -17,8 +17,8 @@ export const pendingLength = 1008;
 export const recentEdges = 1012;
 /** Time by state over the course of the connection (clock.ts). */
 export const clockBins = 1016;
-/** How often each size of payload occurred (sizes.ts). */
-export const sizes = 1020;
+/** How often each size of payload occurred: four words (size-places.ts). */
+export const sizes = 392;
 // A few rows each (samples.ts).
 export const aboveMss = 360;
 export const bigTcp = 364;
