@@ -19,7 +19,7 @@ import { type CaptureOpenResult, type OpenCaptureOptions, openCapture } from './
  */
 const TWO_THREADS_FROM_BYTES = 300_000_000;
 /** A chunk of answers takes milliseconds. */
-const LONGEST_WAIT_MS = 120_000;
+const LONGEST_WAIT_MS = 30_000;
 
 /** Nothing is allocated per packet that would need Node's 48 MB for new objects. */
 const YOUNG_MB = 6;

@@ -39,6 +39,8 @@ export async function measureShare(task: MeasureTask, parent: MessagePort): Prom
 
 /** Bytes of code that a function runs through before V8 looks whether to optimise it, instead of 135,168. */
 const INTERRUPT_BUDGET = 600_000;
+/** That of Node 24. */
+const LAST_KNOWN_V8 = 13;
 
 /**
  * What runs for every packet is WebAssembly; the rest has mostly run before V8 has optimised it, and the threads that optimise take
@@ -46,6 +48,8 @@ const INTERRUPT_BUDGET = 600_000;
  * Not earlier: compiled code that was kept, ours and Node's own, is for the flags that it was kept with, and refused with others.
  */
 function optimiseLater(): void {
+  // One that does not know the flag would say so on standard error.
+  if (Number.parseInt(process.versions.v8, 10) > LAST_KNOWN_V8) return;
   process.getBuiltinModule('node:v8').setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
 }
 
