@@ -21,11 +21,11 @@ import { decideNear, noteAnswer, takeTimestamps } from './turns';
 import { holdFrame, learnFromLength, settlePrevious } from './wire-view';
 
 /** Notes and flags that are counted by row. */
-const MARKS: i32 =
+export const MARKS: i32 =
   Row.incoming | Row.outgoing | Row.padded | Row.epbSegmentation | Row.lengthZero | Row.jumbo | Row.short;
 const MARKING_FLAGS: i32 = Row.ece | Row.cwr;
 /** Longest payload of an IP packet without the jumbo option. */
-const MOST_IP_BYTES: i32 = 65_535;
+export const MOST_IP_BYTES: i32 = 65_535;
 /** Payload of a full Ethernet packet without TCP options. */
 const ETHERNET_SEGMENT: i32 = 1460;
 
@@ -81,7 +81,7 @@ export function trackTcp(connection: usize, own: usize, other: usize, row: usize
 }
 
 /** The client's first packet after the SYN-ACK ends the handshake. */
-export function isThird(connection: usize, side: i32): bool {
+function isThird(connection: usize, side: i32): bool {
   return load<f64>(connection, C.synAckNs) >= 0 && side == load<i32>(connection, C.serverFirst);
 }
 
@@ -135,6 +135,7 @@ export function countSigns(own: usize, row: usize, segments: i32): void {
   addSample(own + (state == Row.partial ? P.partialSample : P.wrongSample), load<i32>(row, Row.number));
 }
 
+/** A frame's payload, above 0: its size and place. */
 export function countPayload(own: usize, row: usize, number: i32, payload: i32, segment: f64): void {
   if (load<i32>(own, W.firstDataRow) < 0) {
     const nowNs = load<f64>(Scratch.nowNs);
@@ -157,7 +158,7 @@ export function countPayload(own: usize, row: usize, number: i32, payload: i32, 
   }
 }
 
-function countMarks(own: usize, row: i32, payload: i32, flags: i32, notes: i32): void {
+export function countMarks(own: usize, row: i32, payload: i32, flags: i32, notes: i32): void {
   if ((flags & Row.syn) == 0) {
     if ((flags & Row.ece) != 0) count(own, W.ece);
     if ((flags & Row.cwr) != 0) count(own, W.cwr);

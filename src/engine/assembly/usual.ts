@@ -12,25 +12,15 @@ import { takeNew } from './data';
 import { count } from './fields';
 import { headerBytesOf, idOf, optionBytesOf, tapOf } from './rows';
 import { segmentsByLength, usualSegment } from './segment';
-import { countPayload, countSigns, decideNearNow } from './track';
+import { countMarks, countPayload, countSigns, decideNearNow, MARKS, MOST_IP_BYTES } from './track';
 import { noteAnswer, takeTimestamps } from './turns';
 import { holdFrame, settlePrevious } from './wire-view';
-
-const MOST_IP_BYTES: i32 = 65_535;
 
 /** What the head of a usual row holds, in the bits of `HEAD_MASK`: TCP in no tunnel, no SACK blocks, no flag but ACK and PSH. */
 const HEAD_MASK: i32 = 0xf | (0xf << 4) | ((0x1ff & ~Row.psh) << 8) | (Row.noTunnel << 19);
 const HEAD: i32 = Row.tcp | (Row.ackFlag << 8) | (Row.noTunnel << 19);
 /** What its notes hold none of. */
-const ODD_NOTES: i32 =
-  Row.incoming |
-  Row.outgoing |
-  Row.padded |
-  Row.epbSegmentation |
-  Row.lengthZero |
-  Row.jumbo |
-  Row.short |
-  Row.malformed;
+const ODD_NOTES: i32 = Row.lengthZero | Row.jumbo | Row.malformed;
 
 /** Takes a row that goes from `own`'s side of the connection if it is a usual one; false: nothing has been done. The scratch place `nowNs` has its time. */
 export function takeUsual(connection: usize, own: usize, other: usize, row: usize): bool {
@@ -83,6 +73,8 @@ function takeUsualAcknowledgement(connection: usize, own: usize, other: usize, r
   count(own, W.frames);
   store<i32>(own, load<i32>(row, Row.number), W.lastRow);
   countSigns(own, row, 1);
+  if ((load<i32>(row, Row.notes) & MARKS) != 0)
+    countMarks(own, load<i32>(row, Row.number), 0, 0, load<i32>(row, Row.notes));
   const seq = load<i32>(row, Row.seq);
   const id = idOf(row);
   settlePrevious(own, id, seq == load<i32>(own, W.previousEnd));
@@ -107,6 +99,7 @@ function takeUsualData(connection: usize, own: usize, other: usize, row: usize, 
   store<i32>(own, number, W.lastRow);
   countPayload(own, row, number, payload, segment);
   countSigns(own, row, segments);
+  if ((load<i32>(row, Row.notes) & MARKS) != 0) countMarks(own, number, payload, 0, load<i32>(row, Row.notes));
   const id = idOf(row);
   settlePrevious(own, id, contiguous);
   holdFrame(own, number, id, payload, headerBytesOf(row), segments, end);
