@@ -10,8 +10,8 @@ const HEADROOM_BYTES: usize = 8 << 20;
 
 const CACHE_LINE: usize = 64;
 const LEAST_BYTES: i32 = 16;
-/** The number of the largest size that is split: 64 KiB. */
-const LARGEST_SPLIT: i32 = 32;
+/** The number of the largest size that is split, 16 MiB: a table of flows that has been outgrown is of no use whole. */
+const LARGEST_SPLIT: i32 = 48;
 
 let top: usize = __heap_base;
 /** Where `top` may be at most before memory has to grow. */
