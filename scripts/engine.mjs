@@ -95,7 +95,7 @@ export async function makeEngine() {
   if (error !== null || wasm === undefined) throw new Error(`the packet loop does not compile\n${stderr.toString()}`);
   const lines = Buffer.from(await inlined(wasm))
     .toString('base64')
-    .replace(/.{1,116}/g, "  '$&',\n");
+    .replace(/.{1,1000}/g, "  '$&',\n");
   writeFileSync(
     target,
     `// Made by scripts/engine.mjs from src/engine/assembly. Not for editing.\n\n/** The packet loop as WebAssembly, in base64. */\nexport const loopLines: readonly string[] = [\n${lines}];\n`,
