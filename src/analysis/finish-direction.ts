@@ -279,11 +279,15 @@ function limitShares(own: DirectionState): DirectionMeasurement['limits'] {
 }
 
 function addLimitKinds(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
+  const { clock } = own;
+  // No congestion window holds data back while nothing is in flight.
+  const waited = clock.inferredNs * 2 > clock.nanoseconds(LimitState.Network);
+  if (waited) measured.networkLimitKind = 'pacing';
   if (!own.near) return;
   const { bufferFreedBytes, writeEndBytes, spacedBytes, ackClockedBytes } = own;
   if (writeEndBytes + bufferFreedBytes > 0)
     measured.senderLimitKind = bufferFreedBytes > writeEndBytes ? 'send-buffer' : 'application';
-  if (spacedBytes + ackClockedBytes > 0)
+  if (spacedBytes + ackClockedBytes > 0 && !waited)
     measured.networkLimitKind = spacedBytes > ackClockedBytes ? 'pacing' : 'congestion-window';
 }
 

@@ -136,6 +136,7 @@ describe('data that waits with nothing in flight', () => {
     expect(direction.busyNs).toBeGreaterThan(600_000_000);
     expect(shareOf(direction).network).toBeGreaterThan(0.9);
     expect(direction.inferredBusyNs).toBeGreaterThan(340_000_000);
+    expect(direction.networkLimitKind).toBe('pacing');
   });
 
   test('is busy where frames of two segments do, as paced ones after the burst that is not', () => {
