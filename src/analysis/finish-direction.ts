@@ -128,9 +128,7 @@ function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'
 /** A segment size learnt late and from lengths alone holds for the frames before, too. */
 function recount(own: DirectionState, segment: number): void {
   if (own.mssOption > 0 || segment <= 0 || own.idAgree > 0 || own.firstDataRow < 0) return;
-  let packets = 0;
-  const { sizes } = own;
-  for (let at = 0; at < sizes.length; at++) packets += Math.ceil(sizes.size(at) / segment) * sizes.count(at);
+  const packets = own.sizes.segments(segment);
   const more = packets - own.wireDataPackets;
   own.wirePackets += more;
   own.wireHeaderBytes += more * (own.previousHeader + ETHERNET_OVERHEAD_BYTES);
@@ -160,18 +158,10 @@ function addSegment(measured: Draft<DirectionMeasurement>, own: DirectionState, 
 }
 
 function addMedianSizes(measured: Draft<DirectionMeasurement>, own: DirectionState): void {
-  let frames = 0;
-  let bytes = 0;
-  const { sizes, dataFrames, payloadBytes } = own;
-  for (let at = 0; at < sizes.length; at++) {
-    const size = sizes.size(at);
-    const count = sizes.count(at);
-    frames += count;
-    bytes += size * count;
-    if (measured.medianPayloadBytes === undefined && frames * 2 >= dataFrames) measured.medianPayloadBytes = size;
-    if (measured.byteMedianPayloadBytes === undefined && bytes * 2 >= payloadBytes)
-      measured.byteMedianPayloadBytes = size;
-  }
+  const median = own.sizes.median(own.dataFrames);
+  if (median !== undefined) measured.medianPayloadBytes = median;
+  const byteMedian = own.sizes.byteMedian(own.payloadBytes);
+  if (byteMedian !== undefined) measured.byteMedianPayloadBytes = byteMedian;
 }
 
 function superPacketKind(own: DirectionState, points: CapturePoints): DirectionMeasurement['superPacketKind'] {

@@ -24,33 +24,43 @@ export function wordsAt(words: Int32Array, first: number, count: number): number
   return copied;
 }
 
-/** How often each size occurred, ascending by size. */
+/** How often each size of payload occurred, in bytes. Nothing can be counted any more when it has been made. */
 export class SizeCounts {
-  /** Size and count in one number, so that they are sorted without an object for each: sizes are below 2^21. */
-  private readonly pairs: Float64Array;
+  private readonly engine: Engine;
+  private readonly at: number;
 
-  constructor({ words }: Engine, address: number) {
-    const capacity = words[(address + SizePlace.capacity) >>> 2]!;
-    const pairs = new Float64Array(capacity);
-    let used = 0;
-    let at = words[(address + SizePlace.entries) >>> 2]! >>> 2;
-    for (let index = 0; index < capacity; index++, at += 2) {
-      if (words[at] !== 0) pairs[used++] = words[at]! * 0x1_0000_0000 + (words[at + 1]! >>> 0);
-    }
-    this.pairs = pairs.subarray(0, used).sort();
+  constructor(engine: Engine, address: number) {
+    this.engine = engine;
+    this.at = address;
+    engine.loop.sortSizes(address);
   }
 
-  get length(): number {
-    return this.pairs.length;
+  /** The size at which half of `frames` frames are reached, from the smallest on; undefined if there are not so many. */
+  median(frames: number): number | undefined {
+    return this.engine.loop.medianSize(this.at, frames) || undefined;
   }
 
-  /** In bytes. */
-  size(index: number): number {
-    return Math.floor(this.pairs[index]! / 0x1_0000_0000);
+  /** The size at which half of `bytes` bytes are reached; undefined if there are not so many. */
+  byteMedian(bytes: number): number | undefined {
+    return this.engine.loop.byteMedianSize(this.at, bytes) || undefined;
   }
 
-  count(index: number): number {
-    return this.pairs[index]! % 0x1_0000_0000;
+  /** Bytes in frames of less than `limit` bytes. */
+  bytesBelow(limit: number): number {
+    return this.engine.loop.bytesBelow(this.at, limit);
+  }
+
+  /** How many segments of `segment` bytes all frames take. */
+  segments(segment: number): number {
+    return this.engine.loop.segmentsOfSizes(this.at, segment);
+  }
+
+  /** Ascending by size. */
+  *[Symbol.iterator](): Generator<{ readonly size: number; readonly count: number }> {
+    const { words } = this.engine;
+    const first = words[(this.at + SizePlace.entries) >>> 2]! >>> 2;
+    const used = words[(this.at + SizePlace.used) >>> 2]!;
+    for (let at = first; at < first + 2 * used; at += 2) yield { size: words[at]!, count: words[at + 1]! >>> 0 };
   }
 }
 

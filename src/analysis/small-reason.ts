@@ -256,22 +256,12 @@ function isSlow(own: DirectionState): boolean {
 }
 
 function medianPayload(own: DirectionState): number {
-  let frames = 0;
-  const { sizes, dataFrames } = own;
-  for (let at = 0; at < sizes.length; at++) {
-    frames += sizes.count(at);
-    if (frames * 2 >= dataFrames) return sizes.size(at);
-  }
-  return 0;
+  return own.sizes.median(own.dataFrames) ?? 0;
 }
 
 /** Payload bytes in frames of less than half the largest super-packet. */
 function smallBytes(own: DirectionState, segment: number): number {
-  const half = segment > 0 ? largestSuperPacket(segment) / 2 : 32_580;
-  let bytes = 0;
-  const { sizes } = own;
-  for (let at = 0; at < sizes.length && sizes.size(at) < half; at++) bytes += sizes.size(at) * sizes.count(at);
-  return bytes;
+  return own.sizes.bytesBelow(segment > 0 ? largestSuperPacket(segment) / 2 : 32_580);
 }
 
 function segmentIsSmall(own: DirectionState, six: boolean): boolean {

@@ -48,7 +48,12 @@ export interface Loop {
   pendingAt(own: number, index: number): number;
   dropPending(own: number): void;
   addQuantile(slot: number, value: number): void;
-  addSize(slot: number, size: number): void;
+  addSize(table: number, size: number): void;
+  sortSizes(table: number): void;
+  medianSize(table: number, frames: number): number;
+  byteMedianSize(table: number, bytes: number): number;
+  bytesBelow(table: number, limit: number): number;
+  segmentsOfSizes(table: number, segment: number): number;
   advanceClock(own: number, nowNs: number): number;
   holdClock(own: number): void;
   commitClock(own: number, waited: number): void;

@@ -3,13 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { SizeCounts } from '../analysis/measured-parts.ts';
 import { Engine } from './engine.ts';
 
-function counted(sizes: readonly number[]): { size: number; count: number }[] {
+function countedAll(sizes: readonly number[]): SizeCounts {
   const engine = new Engine();
-  const slot = engine.loop.reserve(16);
-  for (const size of sizes) engine.loop.addSize(slot, size);
-  const found = new SizeCounts(engine, slot);
-  return Array.from({ length: found.length }, (_, at) => ({ size: found.size(at), count: found.count(at) }));
+  const table = engine.loop.reserve(16);
+  for (const size of sizes) engine.loop.addSize(table, size);
+  return new SizeCounts(engine, table);
 }
+
+const counted = (sizes: readonly number[]): { size: number; count: number }[] => [...countedAll(sizes)];
+
+const anySize = fc.oneof(
+  fc.constantFrom(1, 2, 1448, 65_160),
+  fc.integer({ min: 1, max: 65_535 }),
+  fc.integer({ min: 1, max: 0x7fff_ffff }),
+);
 
 function byMap(sizes: readonly number[]): { size: number; count: number }[] {
   const counts = new Map<number, number>();
@@ -19,10 +26,29 @@ function byMap(sizes: readonly number[]): { size: number; count: number }[] {
 
 describe('size counts', () => {
   test('equal a map of up to 1,024 different sizes', () => {
-    const size = fc.oneof(fc.constantFrom(1, 2, 1448, 65_160), fc.integer({ min: 1, max: 200_000 }));
     fc.assert(
-      fc.property(fc.array(size, { maxLength: 1024 }), (sizes) => {
+      fc.property(fc.array(anySize, { maxLength: 1024 }), (sizes) => {
         expect(counted(sizes)).toEqual(byMap(sizes));
+      }),
+    );
+  });
+
+  test('have the medians and sums of the list that they stand for', () => {
+    const limit = fc.double({ min: 0, max: 100_000, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(anySize, { maxLength: 1024 }), limit, (sizes, limit) => {
+        const found = countedAll(sizes);
+        const ascending = sizes.toSorted((a, b) => a - b);
+        const bytes = sizes.reduce((sum, size) => sum + size, 0);
+        let passed = 0;
+        const byteMedian = ascending.find((size) => {
+          passed += size;
+          return passed * 2 >= bytes;
+        });
+        expect(found.median(sizes.length)).toBe(ascending[Math.ceil(sizes.length / 2) - 1]);
+        expect(found.byteMedian(bytes)).toBe(byteMedian);
+        expect(found.bytesBelow(limit)).toBe(sizes.reduce((sum, size) => sum + (size < limit ? size : 0), 0));
+        expect(found.segments(limit + 1)).toBe(sizes.reduce((sum, size) => sum + Math.ceil(size / (limit + 1)), 0));
       }),
     );
   });

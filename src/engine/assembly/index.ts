@@ -11,7 +11,7 @@ export { dropPending, pendingAt, pushPending } from './pending';
 export { addQuantile } from './quantiles';
 export { makeReader } from './records';
 export { advanceTo, applyPending, applyRest, dataSent } from './sender-limits';
-export { addSize } from './sizes';
+export { addSize, byteMedianSize, bytesBelow, medianSize, segmentsOfSizes, sortSizes } from './sizes';
 export { noteCause, noteTimestampAge } from './small-frames';
 export { decideNear } from './turns';
 export { settlePrevious } from './wire-view';
