@@ -1,6 +1,6 @@
 // Station "analysis": where the tap stood, from what the packets could only look like there. Each piece of evidence adds to
 // the log-odds of "beside side 0", "beside side 1" or "between"; the weights are judgements, checked against captures whose
-// tap is known (docs/verdicts/capture-point.md).
+// tap is known (`wiretruth lab score`, docs/path.md).
 
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
@@ -14,9 +14,19 @@ const FASTEST_ANSWER_NS = 2500;
 const SLOWEST_ANSWER_NS = 40_000;
 const LEAST_ACKS = 8;
 const SOME_LAG = 0.35;
-const QUICK_LAG = 0.2;
+/**
+ * Without delay on the path another processor, or a reader that has the socket, takes data while its acknowledgement is made: up to half
+ * of the acknowledgements beside the receiver leave open what has come within the last 1..4 µs. Later ones: 0..26 % beside the receiver
+ * (median 0), 0..87 % beside the sender (50 transfers over a veth pair, both ends captured, v6.18).
+ */
+const SOME_LATE = 0.3;
+const FEW_LATE = 0.12;
 /** Longer, and it was not the stack alone that took the time of an answer in the handshake. */
 const SLOWEST_HANDSHAKE_NS = 150_000;
+/** Of the client's to the server's wait: beside the client it is less, beside the server more. */
+const EVEN_HANDSHAKE = 0.56;
+/** A receiver's stack answers within this many times the sender's turn at the sender's tap; what takes longer waited for a reader. */
+const READERS_SHARE = 3.5;
 const FRAMES_IN_FLIGHT = 2;
 
 const INITIAL_TTLS: readonly number[] = [64, 128, 255];
@@ -212,18 +222,18 @@ function byLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
   const count = own.laggingAcks + own.currentAcks;
   if (count < LEAST_ACKS) return;
   const far = side === 0 ? 1 : 0;
-  const share = lagShare(own);
-  const values = { laggingCount: own.laggingAcks, ackCount: count };
-  if (share > 0.5) scores.add(far, -4, 'acknowledgement-lag', values, []);
+  const isQuick = own.turnMinNs + own.peerTurnMinNs <= QUICK_PATH_NS;
+  const lagging = isQuick ? own.lateLaggingAcks : own.laggingAcks;
+  const share = lagging / count;
+  const values = { laggingCount: lagging, ackCount: count };
+  if (isQuick) {
+    if (share > SOME_LATE) scores.add(far, -3.5, 'acknowledgement-lag', values, []);
+    else if (share > FEW_LATE) scores.add(far, -1, 'acknowledgement-lag', values, []);
+  } else if (share > 0.5) scores.add(far, -4, 'acknowledgement-lag', values, []);
   else if (share > SOME_LAG) scores.add(far, -1.5, 'acknowledgement-lag', values, []);
   // Where the path adds no delay each frame is acknowledged before the next is sent, at either end.
-  else if (
-    share < 0.05 &&
-    own.turnMinNs + own.peerTurnMinNs > QUICK_PATH_NS &&
-    own.maxInFlight > FRAMES_IN_FLIGHT * own.maxPayload
-  ) {
+  else if (share < 0.05 && own.maxInFlight > FRAMES_IN_FLIGHT * own.maxPayload)
     scores.add(far, 2.5, 'acknowledgement-lag', { ackCount: count }, []);
-  }
 }
 
 /** Acknowledgements that no wire has completed yet, but not from this host: a bridge or router before its virtual link. */
@@ -263,7 +273,6 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   const values = inOrder(connection, 'firstTurnNs', a, 'secondTurnNs', b);
   // Without delay on the path both turns are the stacks' own few microseconds: other samples tell more.
   if (total < QUICK_PATH_NS) {
-    for (const side of [0, 1] as const) byQuickLag(scores, connection.sides[side], side);
     byAnswers(scores, connection);
     byHandshake(scores, connection);
     return;
@@ -273,14 +282,6 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   else if (share < 0.3) scores.add(near, 2.5, 'turnaround-timing', values, []);
   else if (share < 0.42) scores.add(near, 0.8, 'turnaround-timing', values, []);
   if (share > 0.2) scores.add(BETWEEN, 3, 'turnaround-timing', values, []);
-}
-
-/** Without delay on the path 0..13 % of the acknowledgements beside the receiver leave data open (veth, v6.18). */
-function byQuickLag(scores: Scores, own: DirectionState, side: 0 | 1): void {
-  const ackCount = own.laggingAcks + own.currentAcks;
-  const share = lagShare(own);
-  if (ackCount < LEAST_ACKS || share < QUICK_LAG || share > SOME_LAG) return;
-  scores.add(side === 0 ? 1 : 0, -1.5, 'acknowledgement-lag', { laggingCount: own.laggingAcks, ackCount }, []);
 }
 
 /** The tenth percentile of how soon each side answers: 2..4 µs beside the tap, 5..8 µs across a veth pair (v6.18). */
@@ -297,6 +298,8 @@ function byAnswers(scores: Scores, connection: ConnectionState): void {
   if (Math.max(firstNs, secondNs) > SLOWEST_ANSWER_NS) return;
   const weight = Math.min(3, 2.2 * Math.abs(Math.log(secondNs / firstNs)));
   if (weight < 0.5) return;
+  const slower = firstNs < secondNs ? second : first;
+  if (isReaders(slower) && Math.max(firstNs, secondNs) > READERS_SHARE * Math.min(firstNs, secondNs)) return;
   scores.add(
     firstNs < secondNs ? 0 : 1,
     weight,
@@ -306,9 +309,14 @@ function byAnswers(scores: Scores, connection: ConnectionState): void {
   );
 }
 
+/** What it answers are data, and it has little of its own: it acknowledges when a reader has read, whatever the path. */
+function isReaders(side: DirectionState): boolean {
+  return side.dataFrames * 2 < side.frames;
+}
+
 /**
- * Handshake without delay on the path: a server takes about 25 µs for a SYN, a client answers a SYN-ACK at once. Beside the
- * client the ratio of second to first wait is 0.15..0.35, beside the server 0.6..1.5 (veth, v6.18).
+ * Handshake without delay on the path: a server takes 15..25 µs for a SYN, a client 10..20 for a SYN-ACK. Beside the client the ratio of
+ * second to first wait is 0.15..0.52, beside the server 0.6..1.5 (50 transfers over a veth pair, both ends captured, v6.18).
  */
 function byHandshake(scores: Scores, connection: ConnectionState): void {
   const clientSide = connection.serverFirst ? 1 : 0;
@@ -316,7 +324,7 @@ function byHandshake(scores: Scores, connection: ConnectionState): void {
   const server = connection.sides[clientSide === 0 ? 1 : 0].handshakeTurnNs;
   if (client < 0 || server < 0 || client > SLOWEST_HANDSHAKE_NS) return;
   const ratio = Math.max(1000, client) / Math.max(1000, server);
-  const weight = Math.max(-1.3, Math.min(1.3, 1.6 * Math.log(0.44 / ratio)));
+  const weight = Math.max(-2, Math.min(2, 4 * Math.log(EVEN_HANDSHAKE / ratio)));
   if (Math.abs(weight) < 0.2) return;
   const place: Place = weight > 0 ? clientSide : clientSide === 0 ? 1 : 0;
   scores.add(

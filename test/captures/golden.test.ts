@@ -20,9 +20,6 @@ const captures = readdirSync(root, { recursive: true, encoding: 'utf8' })
 
 /** Differences from the truth that are right or cannot be told from the file, each with its reason. */
 const explained: Readonly<Record<string, Partial<Record<'point' | 'wire' | 'retransmissions' | 'window', string>>>> = {
-  'taps/vlan-at-sender.pcap': {
-    point: 'veth pair: both ends leave checksums unfinished and answer within microseconds',
-  },
   'taps/vxlan-outer.pcap': { point: 'veth pair: both ends leave checksums unfinished and answer within microseconds' },
   'taps/started-late.pcap': { wire: 'the kernel counted from before the capture' },
   'small-packets/window-clamped-at-720.pcap': { wire: 'two probes were sent after TCP_INFO was read' },

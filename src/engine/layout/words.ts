@@ -109,3 +109,5 @@ export const cwr = 892;
 export const cutBursts = 896;
 export const longestCutBurst = 900;
 export const clockCommits = 908;
+/** Of the lagging acknowledgements: those that came when the last data had passed some time ago. */
+export const lateLaggingAcks = 1020;
