@@ -125,6 +125,35 @@ describe('the place of the tap', () => {
     expect(lag).toMatchObject({ pointsTo: 'receiver', weight: -4 });
   });
 
+  test('without delay on the path is not told by data that crosses its acknowledgement, but by data that passed long before it', () => {
+    const lines = (lagMs: number): string =>
+      Array.from({ length: 20 }, (_, i) => {
+        const seq = 1 + i * 2920;
+        return `client > server partial seq ${seq}:${seq + 1460} ack 1 at ${1 + i}ms
+        client > server partial seq ${seq + 1460}:${seq + 2920} ack 1 at ${1.06 + i}ms
+        server > client partial ack ${seq + 1460} win 65160 at ${(1.06 + lagMs + i).toFixed(3)}ms`;
+      }).join('\n');
+    const quick = `client > server partial syn mss 1460 win 64240 at 0ms
+      server > client partial syn ack 1 mss 1460 win 65160 at 0.03ms
+      client > server partial ack 1 at 0.052ms\n`;
+    expect(evidence(quick + lines(0.003), 'acknowledgement-lag')).toEqual([]);
+    expect(evidence(quick + lines(0.05), 'acknowledgement-lag')).toEqual(['receiver']);
+  });
+
+  test('is beside a host whose device finishes no checksums, if it answers as fast as only a stack does', () => {
+    const lines = Array.from({ length: 15 }, (_, i) => {
+      const seq = 1 + i * 1460;
+      return `client > server seq ${seq}:${seq + 1460} ack 1 at ${(20.02 + i * 20).toFixed(3)}ms
+        server > client ack ${seq + 1460} win 65160 at ${40 + i * 20}ms`;
+    });
+    const answered = (ms: number): string => `client > server syn mss 1460 win 64240 at 0ms
+      server > client syn ack 1 mss 1460 win 65160 at 20ms
+      client > server ack 1 at ${20 + ms}ms\n`;
+    expect(measure(answered(0.01) + lines.join('\n')).capturePoint).toBe('sender');
+    const slower = lines.join('\n').replaceAll(/at (\d+)\.02/g, 'at $1.2');
+    expect(measure(answered(0.2) + slower).capturePoint).toBe('between');
+  });
+
   test('is between where acknowledgements that no wire has completed lag behind what the tap saw', () => {
     const lines = Array.from({ length: 20 }, (_, i) => {
       const seq = 1 + i * 2920;

@@ -92,10 +92,10 @@ export function searchScale(data: DirectionState, end: DataFrame['end']): void {
 /** From now on the sender waits for something else; the search has to know it for every scale. */
 export function searchGoesOn(data: DirectionState, inFlight: number, segment: number): void {
   let other: number = LimitState.Network;
-  if (inFlight <= 0) other = LimitState.Idle;
+  if (inFlight <= 0) other = data.rawWindow === 0 ? LimitState.ReceiveWindow : LimitState.Idle;
   else if (data.inRecovery) other = LimitState.Recovery;
   else if (data.drained) other = LimitState.Sender;
-  data.scaleSearch?.becomes(other, inFlight, data.rawWindow, segment);
+  data.scaleSearch?.becomes(other, inFlight, data.rawWindow, segment, data.mostInFlight);
 }
 
 /** Every byte of it is below what was already seen: late, or sent again. */

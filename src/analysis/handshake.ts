@@ -63,6 +63,8 @@ export function takeSyn(
 
 /** Both handshake packets of the connection are known as far as they will be: settle scale and segment size. */
 function agree(connection: ConnectionState, server: DirectionState, client: DirectionState): void {
+  // What of the options lies before the snap length counts: the segment size does mostly, the scale does not.
+  agreeOnSegment(server, client);
   if (!server.synOptionsSeen) return;
   const timestampBytes = connection.timestamps ? 12 : 0;
   for (const side of [server, client]) side.timestampBytes = timestampBytes;
@@ -72,6 +74,9 @@ function agree(connection: ConnectionState, server: DirectionState, client: Dire
   if (!scaled) server.scaleShift = 0;
   else if (client.synOptionsSeen && client.synSeen)
     server.scaleShift = client.synScale === 255 ? 0 : Math.min(client.synScale, MOST_SHIFT);
+}
+
+function agreeOnSegment(server: DirectionState, client: DirectionState): void {
   if (client.synSeen && client.synMss > 0 && server.synMss > 0) {
     const mss = Math.min(client.synMss, server.synMss);
     client.mssOption = mss;

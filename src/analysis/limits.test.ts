@@ -144,6 +144,14 @@ describe('data that waits with nothing in flight', () => {
     expect(direction.busyNs).toBeGreaterThan(600_000_000);
   });
 
+  test('is busy where bursts of all sizes leave at one rate: a writer that sleeps does not know how much it wrote', () => {
+    const sizes = Array.from({ length: 30 }, (_, i) => (3 + ((i * 5) % 7)) * 1460);
+    const { lines, ns } = atOneRate(sizes, 1000);
+    const direction = clientData(handshake(unscaled) + lines, options);
+    expect(direction.busyNs).toBeGreaterThan(0.95 * ns);
+    expect(shareOf(direction).network).toBeGreaterThan(0.9);
+  });
+
   test('is not there where single segments carry PSH: each ends a write', () => {
     const direction = clientData(handshake(unscaled) + timed(1460, 'psh'), options);
     expect(direction.busyNs).toBeLessThan(300_000_000);
@@ -337,5 +345,66 @@ describe('why packets are small', () => {
     expect(
       reason(here(handshake({ client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' }) + rounds.join('\n'))),
     ).toBe('not small');
+  });
+});
+
+/** Bursts of so many bytes, each acknowledged after 2 ms and followed after `nsPerByte` for each of its bytes. */
+function atOneRate(sizes: readonly number[], nsPerByte: number): { lines: string; ns: number } {
+  let seq = 1;
+  let ns = 50e6;
+  const lines = sizes.map((bytes) => {
+    const sent = `client > server psh seq ${seq}:${seq + bytes} ack 1 at ${ns / 1e6}ms
+      server > client ack ${seq + bytes} win 65535 at ${ns / 1e6 + 2}ms`;
+    seq += bytes;
+    ns += bytes * nsPerByte;
+    return sent;
+  });
+  return { lines: lines.join('\n'), ns: ns - 50e6 - sizes.at(-1)! * nsPerByte };
+}
+
+describe('a window that is used up together with the congestion window', () => {
+  /** `first` segments at once, acknowledged one by one 20 ms later; each acknowledgement lets two more go, up to the window of 20. */
+  function slowStart(first: number): string {
+    const segment = (i: number) => `client > server seq ${1 + i * 1460}:${1 + (i + 1) * 1460} ack 1`;
+    const sent = Array.from({ length: first }, (_, i) => `${segment(i)} at ${(30 + i / 1000).toFixed(3)}ms`);
+    const rest = Array.from({ length: first }, (_, i) => {
+      const at = 50 + i / 10;
+      return `server > client ack ${1 + (i + 1) * 1460} win 29200 at ${at}ms
+        ${segment(first + 2 * i)} at ${(at + 0.01).toFixed(3)}ms
+        ${segment(first + 2 * i + 1)} at ${(at + 0.011).toFixed(3)}ms`;
+    });
+    const end = `server > client ack ${1 + 3 * first * 1460} win 65535 at 90ms
+      client > server seq ${1 + 3 * first * 1460}:${1 + (3 * first + 1) * 1460} ack 1 at 90.01ms`;
+    return `${handshake(unscaled)} server > client ack 1 win 29200 at 21ms\n${[...sent, ...rest, end].join('\n')}`;
+  }
+
+  test('is not what limits in slow start, which lets no more go: the kernel asks the congestion window first', () => {
+    const direction = clientData(slowStart(10), options);
+    expect(shareOf(direction).receiveWindow).toBeLessThan(0.1);
+    expect(shareOf(direction).network).toBeGreaterThan(0.9);
+  });
+
+  test('is what limits where less was sent before, so that the congestion window has room', () => {
+    const lines = `${handshake(unscaled)} server > client ack 1 win 2920 at 21ms\n${bulk(20, 2, 2920)}`;
+    expect(shareOf(clientData(lines, options)).receiveWindow).toBeGreaterThan(0.95);
+  });
+});
+
+describe('a window of unknown scale', () => {
+  test('that is closed holds back data also with nothing in flight', () => {
+    const rounds = Array.from({ length: 20 }, (_, i) => {
+      const seq = 1 + i * 29_200;
+      const at = 100 + i * 50;
+      return `client > server psh seq ${seq}:${seq + 29_200} ack 1 snap 54 at ${at}ms
+        server > client ack ${seq + 29_200} win 0 snap 54 at ${at + 1}ms
+        server > client ack ${seq + 29_200} win 512 snap 54 at ${at + 49.99}ms`;
+    });
+    const cut = handshake({ client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' }).replaceAll(
+      ' at ',
+      ' snap 54 at ',
+    );
+    const direction = clientData(cut + rounds.join('\n'), options);
+    expect(direction.window.scaleShift).toBeUndefined();
+    expect(direction.busyNs).toBeGreaterThan(0.95 * 950e6);
   });
 });

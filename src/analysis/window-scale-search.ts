@@ -51,15 +51,20 @@ export class WindowScaleSearch {
     this.dirty = true;
   }
 
-  /** From now on: what limits if the window does not, and which scales would leave room for one more segment. */
-  becomes(state: number, inFlight: number, raw: number, segmentBytes: number): void {
+  /**
+   * From now on: what limits if the window does not, and which scales would leave room for one more segment. `mostInFlight` is what the
+   * congestion window has held at least.
+   */
+  becomes(state: number, inFlight: number, raw: number, segmentBytes: number, mostInFlight: number): void {
     this.state = state;
     let shift = 0;
     let usedUp = 0;
     for (; shift < SHIFTS; shift++) {
       const window = raw << shift;
       const room = window - inFlight;
-      if (room >= segmentBytes && !((this.usedUp & (1 << shift)) !== 0 && room * 3 < window)) break;
+      const isDeferred =
+        (this.usedUp & (1 << shift)) !== 0 && room * 3 < window && window <= mostInFlight + segmentBytes;
+      if (room >= segmentBytes && !isDeferred) break;
       usedUp |= 1 << shift;
     }
     this.usedUp = usedUp;

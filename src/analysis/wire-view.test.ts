@@ -130,6 +130,25 @@ describe('wire packets of a frame', () => {
     expect(clientData(lines, { segmentBytes: 1460 })).toMatchObject({ wireDataPackets: 60, payloadBytes: 87_600 });
   });
 
+  test('are those of the segment size of a handshake whose later options the snaplen has cut', () => {
+    const words = { client: 'mss 1460 sackok ts 1:0 wscale 7', server: 'mss 1460 sackok ts 1:1 wscale 7' };
+    const cut = handshake(words).replaceAll(' at ', ' snap 60 at ');
+    const lines = cut + frames(2, 14_480, (i) => 102 + 10 * i, 'ts 5:5 snap 68');
+    const direction = clientData(lines, { segmentBytes: 1448 });
+    expect(direction).toMatchObject({ segmentBytes: 1448, segmentFrom: 'handshake', wireDataPackets: 20 });
+    expect(direction.window.scaleShift).toBeUndefined();
+  });
+
+  test('are one for each jumbo frame whose IDs say so, where no handshake tells the segment size', () => {
+    const late = Array.from({ length: 12 }, (_, i) => {
+      const seq = 1 + i * 8960;
+      return `client > server seq ${seq}:${seq + 8960} ack 1 id ${200 + i} at ${30 + i}ms
+        server > client ack ${seq + 8960} win 512 at ${30.5 + i}ms`;
+    });
+    const direction = clientData(late.join('\n'), { segmentBytes: 8960 });
+    expect(direction).toMatchObject({ segmentBytes: 8960, wireDataPackets: 12 });
+  });
+
   test('of a frame above 65,535 bytes are counted, and the frame is BIG TCP', () => {
     const words = { client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' };
     const lines = handshake(words) + frames(4, 146_000, (i) => 102 + 100 * i);

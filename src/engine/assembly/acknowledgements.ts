@@ -22,6 +22,8 @@ import { acknowledgementSeen } from './sender-limits';
 const LOW_WINDOW_DIVISOR: i64 = 8;
 /** Data that came sooner before an acknowledgement may have crossed it within the receiver: measured 1..4 µs, v6.18 in a VM of two processors. */
 const LATE_NS: f64 = 8_000;
+/** To the right edge of a window of which only the raw size is known: beyond all that can be in flight. */
+const UNKNOWN_ROOM: i32 = 0x4000_0000;
 /** A duplicate that a SACK block reports is not larger than this. */
 const MOST_DSACK_BYTES: i32 = 0x10_0000;
 
@@ -48,8 +50,7 @@ export function takeEdge(own: usize, row: usize, ack: i32): void {
   store<i32>(own, raw, W.lastAckWindow);
   store<f64>(own, load<f64>(Scratch.nowNs), D.lastAckNs);
   const windowBytes = load<i32>(own, W.windowBytes);
-  let edge = ack;
-  if (windowBytes >= 0) edge += windowBytes;
+  const edge = ack + (windowBytes >= 0 ? windowBytes : UNKNOWN_ROOM);
   store<i32>(own, edge, W.edge);
   // Without a timestamp of its own it is as new as the newest.
   const hasTimestamp = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
@@ -134,8 +135,8 @@ function takeWindow(own: usize, raw: i32, row: usize): void {
   else if (isSet(own, D.zeroSinceNs)) noteOpen(own);
   const shift = load<i32>(own, W.scaleShift);
   if (shift < 0) {
-    // The SYN-ACK's own window is never scaled and was known; from here on nothing is.
-    store<i32>(own, -1, W.windowBytes);
+    // The SYN-ACK's own window is never scaled and was known; from here on nothing is, but that no scale opens a window of 0.
+    store<i32>(own, raw == 0 ? 0 : -1, W.windowBytes);
     return;
   }
   const bytes = raw << shift;

@@ -7,9 +7,10 @@ import * as Cause from '../layout/causes';
 import * as D from '../layout/doubles';
 import * as F from '../layout/flags';
 import * as P from '../layout/parts';
+import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
-import { isSet } from './fields';
+import { add, isSet } from './fields';
 import { allocate } from './memory';
 import { usualSegment } from './segment';
 
@@ -95,18 +96,27 @@ function commitNetwork(own: usize): void {
 function commitAll(own: usize, waited: bool): void {
   if (!waited) store<f64>(own, 0, TENTATIVE + (State.waiting << 3));
   if (load<f64>(own, D.clockHeld) != 0) releaseHeld(own);
-  const byWindow = load<i32>(own, W.lastCause) == Cause.window;
+  const pacedNs = load<f64>(Scratch.pacedNs);
+  const byWindow = load<i32>(own, W.lastCause) == Cause.window && pacedNs != Infinity;
   let queued = load<f64>(own, TENTATIVE);
-  if (queued > 0 && (byWindow ? isLate(own) : isWritten(own))) {
-    queued = 0;
-    store<f64>(own, 0, TENTATIVE);
+  if (queued > 0 && pacedNs != Infinity) {
+    if (byWindow ? isLate(own) : isWritten(own)) {
+      if (pacedNs == Scratch.pacedPerhaps) add(own, D.paceSuspenseNs, queued);
+      queued = 0;
+      store<f64>(own, 0, TENTATIVE);
+    }
+  } else if (queued > 0) {
+    // The waits before were paced, too.
+    queued += load<f64>(own, D.paceSuspenseNs);
+    store<f64>(own, 0, D.paceSuspenseNs);
   }
-  const window =
-    load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) +
-    load<f64>(own, TENTATIVE + (State.waiting << 3)) +
-    (byWindow ? queued : 0);
+  const closed =
+    load<f64>(own, TENTATIVE + (State.receiveWindow << 3)) + load<f64>(own, TENTATIVE + (State.waiting << 3));
+  // The pace is asked before the window is.
+  const paced = Math.min(closed, Math.max(0, pacedNs));
+  const window = closed - paced + (byWindow ? queued : 0);
   const sender = load<f64>(own, TENTATIVE + (State.sender << 3));
-  const network = load<f64>(own, TENTATIVE + (State.network << 3)) + (byWindow ? 0 : queued);
+  const network = load<f64>(own, TENTATIVE + (State.network << 3)) + paced + (byWindow ? 0 : queued);
   const recovery = load<f64>(own, TENTATIVE + (State.recovery << 3));
   const sum = window + sender + network + recovery;
   if (sum == 0) return;
@@ -145,7 +155,7 @@ function isLate(own: usize): bool {
 }
 
 /** The path adds no delay that could be told from the stacks' own. */
-function isQuick(own: usize): bool {
+export function isQuick(own: usize): bool {
   return load<f64>(own, D.turnMinNs) + load<f64>(own, D.peerTurnMinNs) < SLOWEST_TURN_NS;
 }
 

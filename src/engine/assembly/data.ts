@@ -10,15 +10,16 @@ import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { startAt } from './acknowledgements';
 import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
-import { commitClock, holdClock, SLOWEST_TURN_NS } from './clock';
+import { commitClock, holdClock, isQuick, SLOWEST_TURN_NS } from './clock';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
 import { pushFlight } from './flight';
+import { takePace } from './pace';
 import { addQuantile } from './quantiles';
 import { idOf } from './rows';
 import { addSample } from './samples';
 import { isWhole } from './segment';
-import { advanceTo, applyProven, dataSent, endsAtRecentEdge } from './sender-limits';
+import { advanceTo, applyProven, dataSent, endsAtRecentEdge, INITIAL_WINDOW } from './sender-limits';
 import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
 
 /** Paths slower than this stretch bursts visibly. */
@@ -63,6 +64,7 @@ export function takeNew(own: usize, row: usize, start: i32, end: i32, segments: 
   const nowNs = load<f64>(Scratch.nowNs);
   const near = load<i32>(own, F.near);
   const payload = load<i32>(row, Row.payloadBytes);
+  countSent(own, segments);
   if (near != 0) takeTimeNear(own, row);
   else takeTimeAway(own, row, end);
   store<i32>(own, 0, F.windowBlocked);
@@ -82,8 +84,18 @@ export function takeNew(own: usize, row: usize, start: i32, end: i32, segments: 
   dataSent(own);
 }
 
+/** What the congestion window can hold at most follows from it, if the first ten were acknowledged before more left. */
+function countSent(own: usize, segments: i32): void {
+  const before = load<i32>(own, W.packetsSent);
+  if (before < 0) return;
+  const sent = before + segments;
+  const isFirstFlight = sent > INITIAL_WINDOW && load<i32>(own, W.laggingAcks) + load<i32>(own, W.currentAcks) == 0;
+  store<i32>(own, isFirstFlight ? -1 : sent, W.packetsSent);
+}
+
 /** Beside the sender what came before is known to the nanosecond. */
 function takeTimeNear(own: usize, row: usize): void {
+  takePace(own, load<i32>(row, Row.payloadBytes));
   if ((load<i32>(row, Row.notes) & Row.timestamps) != 0) {
     const queuedNs = noteTimestampAge(own, load<i32>(row, Row.tsVal));
     if (queuedNs > 0) {
@@ -96,6 +108,7 @@ function takeTimeNear(own: usize, row: usize): void {
 function takeTimeAway(own: usize, row: usize, end: i32): void {
   const hasTimestamps = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
   applyProven(own, end, load<i32>(row, Row.tsEcr), hasTimestamps);
+  if (isQuick(own)) takePace(own, load<i32>(row, Row.payloadBytes));
   if (hasTimestamps) {
     noteTimestampAge(own, load<i32>(row, Row.tsVal));
     if (goesOn(own, load<i32>(row, Row.tsVal))) {
@@ -121,6 +134,7 @@ function takeTime(own: usize): void {
     if (load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs) < WINDOW_ANSWER_NS) waited = true;
   }
   commitClock(own, waited);
+  store<f64>(Scratch.pacedNs, 0);
 }
 
 /** Away from the sender: a short frame may have been cut by the window of an acknowledgement before the last. */

@@ -27,6 +27,8 @@ const MOST_SLACK_NS: f64 = 2_000_000;
 const MOST_PROVABLE_SLACK_NS: f64 = 20_000_000;
 
 const RECENT_EDGES: i32 = 32;
+/** Segments that Linux sends before the first acknowledgement (TCP_INIT_CWND, include/net/tcp.h, v2.6.39+; RFC 6928). */
+export const INITIAL_WINDOW: i32 = 10;
 /** A segment's payload where nothing tells it (RFC 9293 section 3.7.1). */
 const DEFAULT_SEGMENT: f64 = 536;
 
@@ -198,15 +200,33 @@ function setState(own: usize, sent: bool): void {
   let segment = usualSegment(own);
   if (segment == 0) segment = DEFAULT_SEGMENT;
   const windowBytes = load<i32>(own, W.windowBytes);
-  const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : i32.MAX_VALUE;
-  const blocked = <f64>room < segment;
+  const edge = load<i32>(own, W.effectiveEdge);
+  // Of a window of unknown scale this much is known, that it is closed.
+  const isClosed = edge == load<i32>(own, W.effectiveUna) && load<i32>(own, W.scaleShift) < 0;
+  const room = windowBytes >= 0 || isClosed ? edge - next : i32.MAX_VALUE;
+  let blocked = <f64>room < segment;
+  const congested = (blocked || load<i32>(own, F.searching) != 0) && isCongested(own, inFlight, segment);
+  if (congested) blocked = false;
   if (inFlight > load<i32>(own, W.mostInFlight)) store<i32>(own, inFlight, W.mostInFlight);
   if (inFlight <= 0) setIdle(own, blocked, sent);
   else if (load<i32>(own, F.inRecovery) != 0) store<i32>(own, State.recovery, W.clockState);
+  else if (congested) setSending(own);
   else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
   else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
   else if (!isDeferred(own, room, windowBytes, segment)) setOpened(own, sent);
-  if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, segment);
+  if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, congested ? 0 : segment);
+}
+
+/**
+ * Slow start adds a segment for each that is acknowledged, so that the congestion window never holds more than that and the first ten.
+ * Where it is used up as well, it is the one that the kernel calls the limit: it asks it first (tcp_write_xmit, v6.18).
+ */
+function isCongested(own: usize, inFlight: i32, segment: f64): bool {
+  const sent = load<i32>(own, W.packetsSent);
+  if (sent < 0 || load<i32>(own, F.synSeen) == 0) return false;
+  const frames = load<i32>(own, P.flightLength);
+  const flight = max(frames, <i32>Math.ceil(<f64>inFlight / segment));
+  return 2 * flight >= sent + INITIAL_WINDOW;
 }
 
 /** Nothing is in flight. */

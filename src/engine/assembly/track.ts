@@ -142,6 +142,11 @@ export function countPayload(own: usize, row: usize, number: i32, payload: i32, 
     store<i32>(own, number, W.firstDataRow);
     store<f64>(own, nowNs, D.firstDataNs);
     store<f64>(own, nowNs, D.lastDataNs);
+    // A handshake of which the snap length left the segment size only does not say whether segments have timestamps.
+    if (load<i32>(own, F.synOptionsSeen) == 0) {
+      store<i32>(own, optionBytesOf(row), W.timestampBytes);
+      forgetSegment(own);
+    }
   }
   store<i32>(own, number, W.lastDataRow);
   add(own, D.payloadBytes, <f64>payload);

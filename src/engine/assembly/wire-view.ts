@@ -37,11 +37,21 @@ export function settlePrevious(own: usize, ipId: i32, contiguous: bool): void {
       if (step == segments) {
         count(own, W.idAgree);
         if (load<i32>(own, W.learntVotes) > 0) doubt(own, segments);
+        if (load<i32>(own, W.mssOption) == 0) believeSingle(own, segments);
       } else segments = disagreeing(own, step, segments);
     }
   }
   countFrame(own, segments);
   store<i32>(own, 0, W.previousSegments);
+}
+
+/** Where no handshake tells the segment size, IDs say of a frame larger than an Ethernet packet that it was one. */
+function believeSingle(own: usize, segments: i32): void {
+  const payload = load<i32>(own, W.previousPayload);
+  if (segments != 1 || payload <= load<i32>(own, W.largestSingle) || payload > LARGEST_COMMON) return;
+  if (load<i32>(own, W.idAgree) < VOTES_TO_LEARN) return;
+  store<i32>(own, payload, W.largestSingle);
+  forgetSegment(own);
 }
 
 /** A step that is not what the length says: another segment size, or IDs that mean nothing. */
@@ -56,6 +66,11 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   if (!possible) {
     count(own, W.idWild);
     return segments;
+  }
+  if (step > 1 && payload == load<i32>(own, W.largestSingle)) {
+    // It was believed to be one packet for its size alone.
+    store<i32>(own, 0, W.largestSingle);
+    forgetSegment(own);
   }
   learn(own, payload, step);
   // Where the handshake told the segment size, or the frame fits an Ethernet packet, one odd step is loss and repair in between; a

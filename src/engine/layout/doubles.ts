@@ -49,3 +49,9 @@ export const handshakeTurnNs = 440;
 /** How long the acknowledgement timestamp that data echoed last took at the tap. */
 export const echoTurnNs = 448;
 export const retransmittedBytes = 456;
+/** When the last frames that left at one instant did (pace.ts). */
+export const burstNs = 1024;
+/** What a byte takes at the pace that the last ones agreed on, in ns; 0: none yet. */
+export const paceNsPerByte = 1032;
+/** Time that counts as busy if that pace proves to be one, in ns. */
+export const paceSuspenseNs = 1056;

@@ -1,5 +1,9 @@
 // Fixed places in the memory, in bytes, through which the packet loop and the code that it calls out to share what is at hand.
 
+/** How much of the time before the data at hand its pace held it back, in ns; Infinity: all (pace.ts). */
+export const pacedNs = 8;
+/** In place of that: all, if the pace that it fits proves to be one. */
+export const pacedPerhaps = -1;
 /** Time of the row at hand, in ns since the capture's first packet. */
 export const nowNs = 16;
 /** When the acknowledgement at hand takes effect at the sender, as the tap sees it, in ns. */

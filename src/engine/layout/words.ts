@@ -111,3 +111,12 @@ export const longestCutBurst = 900;
 export const clockCommits = 908;
 /** Of the lagging acknowledgements: those that came when the last data had passed some time ago. */
 export const lateLaggingAcks = 1020;
+/** New data, in packets of a segment each, since the handshake; -1: more than ten were under way before any was acknowledged. */
+export const packetsSent = 1040;
+/** Of the last frames that left at one instant: their payload. */
+export const burstBytes = 1044;
+/** How many waits before data fitted the pace, and did not, since it was found. */
+export const paceFits = 1048;
+export const paceMisses = 1052;
+/** The burst that fitted last, in bytes. */
+export const paceBytes = 1064;
