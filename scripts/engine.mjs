@@ -31,6 +31,7 @@ const notInlined = [
   'data/takeData',
   'sender-limits/applyPending',
   'sender-limits/isCongested',
+  'sender-limits/unscaledRoom',
   'pace/takeWait',
   'quantiles/addQuantile',
   'flows/findFlow',

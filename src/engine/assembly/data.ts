@@ -89,8 +89,9 @@ function countSent(own: usize, segments: i32): void {
   const before = load<i32>(own, W.packetsSent);
   if (before < 0) return;
   const sent = before + segments;
-  const isFirstFlight = sent > INITIAL_WINDOW && load<i32>(own, W.laggingAcks) + load<i32>(own, W.currentAcks) == 0;
-  store<i32>(own, isFirstFlight ? -1 : sent, W.packetsSent);
+  store<i32>(own, sent, W.packetsSent);
+  if (sent <= INITIAL_WINDOW) return;
+  if (load<i32>(own, W.laggingAcks) + load<i32>(own, W.currentAcks) == 0) store<i32>(own, -1, W.packetsSent);
 }
 
 /** Beside the sender what came before is known to the nanosecond. */

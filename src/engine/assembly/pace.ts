@@ -29,10 +29,10 @@ export function takePace(own: usize, payload: i32): void {
     store<i32>(own, load<i32>(own, W.burstBytes) + payload, W.burstBytes);
     return;
   }
-  const bytes = load<i32>(own, W.burstBytes);
-  // Less than a segment waits for the window's timer (tcp_write_timer), not for a pace.
-  if (bytes > 0 && <f64>bytes >= usualSegment(own)) {
-    if (load<i32>(own, F.drained) == 0) takeWait(own, nowNs - load<f64>(own, D.burstNs), <f64>bytes);
+  if (load<i32>(own, F.drained) == 0) {
+    const bytes = <f64>load<i32>(own, W.burstBytes);
+    // Less than a segment waits for the window's timer (tcp_write_timer), not for a pace.
+    if (bytes > 0 && bytes >= usualSegment(own)) takeWait(own, nowNs - load<f64>(own, D.burstNs), bytes);
   }
   store<f64>(own, nowNs, D.burstNs);
   store<i32>(own, payload, W.burstBytes);

@@ -200,13 +200,14 @@ function setState(own: usize, sent: bool): void {
   let segment = usualSegment(own);
   if (segment == 0) segment = DEFAULT_SEGMENT;
   const windowBytes = load<i32>(own, W.windowBytes);
-  const edge = load<i32>(own, W.effectiveEdge);
-  // Of a window of unknown scale this much is known, that it is closed.
-  const isClosed = edge == load<i32>(own, W.effectiveUna) && load<i32>(own, W.scaleShift) < 0;
-  const room = windowBytes >= 0 || isClosed ? edge - next : i32.MAX_VALUE;
+  const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : unscaledRoom(own, next);
+  const isSearching = load<i32>(own, F.searching) != 0;
   let blocked = <f64>room < segment;
-  const congested = (blocked || load<i32>(own, F.searching) != 0) && isCongested(own, inFlight, segment);
-  if (congested) blocked = false;
+  let congested = false;
+  if (blocked) {
+    congested = isCongested(own, inFlight, segment);
+    blocked = !congested;
+  } else if (isSearching) congested = isCongested(own, inFlight, segment);
   if (inFlight > load<i32>(own, W.mostInFlight)) store<i32>(own, inFlight, W.mostInFlight);
   if (inFlight <= 0) setIdle(own, blocked, sent);
   else if (load<i32>(own, F.inRecovery) != 0) store<i32>(own, State.recovery, W.clockState);
@@ -214,7 +215,14 @@ function setState(own: usize, sent: bool): void {
   else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
   else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
   else if (!isDeferred(own, room, windowBytes, segment)) setOpened(own, sent);
-  if (load<i32>(own, F.searching) != 0) searchBecomes(numberOf(own), sideOf(own), inFlight, congested ? 0 : segment);
+  if (isSearching) searchBecomes(numberOf(own), sideOf(own), inFlight, congested ? 0 : segment);
+}
+
+/** Of a window of unknown scale this much is known, that it is closed. */
+function unscaledRoom(own: usize, next: i32): i32 {
+  if (load<i32>(own, W.scaleShift) >= 0) return i32.MAX_VALUE;
+  const edge = load<i32>(own, W.effectiveEdge);
+  return edge == load<i32>(own, W.effectiveUna) ? edge - next : i32.MAX_VALUE;
 }
 
 /**
