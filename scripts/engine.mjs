@@ -68,6 +68,7 @@ const notInlined = [
   'wire-view/disagreeing',
   'wire-view/doubt',
   'wire-view/believeSingle',
+  'wire-view/asBefore',
   'wire-view/learnFromLength',
   'turns/decideNear',
   'small-frames/queueEmptied',

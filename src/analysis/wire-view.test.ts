@@ -72,6 +72,12 @@ describe('wire packets of a frame', () => {
     expect(direction).toMatchObject({ segmentBytes: 1448, segmentFrom: 'ip-id', wireDataPackets: 80 });
   });
 
+  test('of one size that a program writes are counted by the IDs, and teach no segment size', () => {
+    const direction = clientData(frames(20, 10_000, (i) => 102 + 2 * i));
+    expect(direction.segmentBytes).toBeUndefined();
+    expect(direction).toMatchObject({ wireDataPackets: 40, wireExactness: 'known' });
+  });
+
   test('are one each although now and then an ID between two frames was never seen: a retransmission that was lost took it', () => {
     const id = (index: number): number => 102 + index + [5, 17, 31, 44, 58].filter((lost) => lost < index).length;
     const direction = clientData(handshake(unscaled) + frames(70, 1460, id), { segmentBytes: 1460 });

@@ -17,6 +17,10 @@ const ETHERNET_SEGMENT: i32 = 1_460;
 const MOST_SEGMENTS: i32 = 4096;
 /** Frames of one exact size that must agree before a segment size is learnt from them. */
 const VOTES_TO_LEARN: i32 = 3;
+/** A multiple of so many by chance is rare. */
+const MANY_SEGMENTS: i32 = 4;
+/** In place of the number of segments: frames of different numbers agreed. */
+const SEVERAL_STEPS: i32 = -1;
 /** Greatest common divisors below this are chance, above it no wire packet. */
 const SMALLEST_COMMON: i32 = 500;
 const LARGEST_COMMON: i32 = 9_200;
@@ -40,9 +44,19 @@ export function settlePrevious(own: usize, ipId: i32, contiguous: bool): void {
         if (load<i32>(own, W.mssOption) == 0) believeSingle(own, segments);
       } else segments = disagreeing(own, step, segments);
     }
+  } else if (segments == 1) {
+    if (load<i32>(own, W.mssOption) == 0) segments = asBefore(own);
   }
   countFrame(own, segments);
   store<i32>(own, 0, W.previousSegments);
+}
+
+/** Segments of a frame that no ID follows, by those of its size before; 1 if there were none. */
+function asBefore(own: usize): i32 {
+  const payload = load<i32>(own, W.previousPayload);
+  const candidate = load<i32>(own, W.learntCandidate);
+  if (candidate == 0 || payload % candidate != 0 || load<i32>(own, W.learntVotes) < VOTES_TO_LEARN) return 1;
+  return max(1, payload / candidate);
 }
 
 /** Where no handshake tells the segment size, IDs say of a frame larger than an Ethernet packet that it was one. */
@@ -78,7 +92,10 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   const told = load<i32>(own, W.mssOption) > 0 || payload <= ETHERNET_SEGMENT;
   if (load<f64>(own, D.learntSegment) == 0 && told) return segments;
   // Trusted only while steps are not noise: a host that counts one ID for all its sockets steps beyond every length.
-  return <i64>load<i32>(own, W.idWild) * 8 <= <i64>load<i32>(own, W.idCompared) ? step : segments;
+  if (<i64>load<i32>(own, W.idWild) * 8 > <i64>load<i32>(own, W.idCompared)) return segments;
+  // Nothing but the ID says how many there are.
+  if (segments == 1) count(own, W.idAgree);
+  return step;
 }
 
 /**
@@ -90,18 +107,33 @@ function doubt(own: usize, segments: i32): void {
   if (implied != <f64>segments) store<i32>(own, 0, W.learntVotes);
 }
 
-/** A frame of exactly `step` equal segments, seen often enough, tells the segment size. */
+/**
+ * A frame of exactly `step` equal segments, seen often enough, tells the segment size. Where no handshake told any, frames of one size
+ * alone do only if it is odd and of several segments: a write of 10,000 bytes, in two packets, is no two segments of 5,000.
+ */
 function learn(own: usize, payload: i32, step: i32): void {
   if (payload % step != 0) return;
   const candidate = payload / step;
-  if (candidate == load<i32>(own, W.learntCandidate)) count(own, W.learntVotes);
-  else {
+  if (candidate == load<i32>(own, W.learntCandidate)) {
+    count(own, W.learntVotes);
+    if (step != load<i32>(own, W.learntStep)) store<i32>(own, SEVERAL_STEPS, W.learntStep);
+  } else {
     store<i32>(own, candidate, W.learntCandidate);
     store<i32>(own, 1, W.learntVotes);
+    store<i32>(own, step, W.learntStep);
   }
   if (load<i32>(own, W.learntVotes) < VOTES_TO_LEARN) return;
+  if (load<i32>(own, W.mssOption) == 0) {
+    const isSure = (step >= MANY_SEGMENTS && !isRound(payload)) || load<i32>(own, W.learntStep) == SEVERAL_STEPS;
+    if (!isSure && load<i32>(own, W.largestSingle) != candidate) return;
+  }
   store<f64>(own, <f64>candidate, D.learntSegment);
   forgetSegment(own);
+}
+
+/** A size that a program writes. */
+function isRound(bytes: i32): bool {
+  return bytes % 100 == 0 || bytes % 256 == 0;
 }
 
 function countFrame(own: usize, segments: i32): void {

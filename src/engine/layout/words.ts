@@ -120,3 +120,5 @@ export const paceFits = 1048;
 export const paceMisses = 1052;
 /** The burst that fitted last, in bytes. */
 export const paceBytes = 1064;
+/** Segments of the frames that spoke for the segment size to be learnt; -1: different numbers. */
+export const learntStep = 1068;
