@@ -86,7 +86,7 @@ export function searchScale(data: DirectionState, end: DataFrame['end']): void {
     data.scaleSearch = new WindowScaleSearch();
     data.searching = true;
   }
-  data.scaleSearch.sent(seqDistance(data.effectiveUna, end), data.rawWindow);
+  data.scaleSearch.sent(seqDistance(data.effectiveUna, end), seqDistance(data.una, end), data.rawWindow);
 }
 
 /** From now on the sender waits for something else; the search has to know it for every scale. */

@@ -23,11 +23,14 @@ export class WindowScaleSearch {
   private dirty = false;
   private state: number = LimitState.Idle;
 
-  /** Data was sent: `inFlight` bytes from the last acknowledgement to its end, under the raw window `raw`. */
-  sent(inFlight: number, raw: number): void {
+  /**
+   * Data was sent: `inFlight` bytes from the acknowledgement that had reached its sender to its end, as far as is known, under the raw
+   * window `raw`; `atLeast` from the last one that the tap has seen.
+   */
+  sent(inFlight: number, atLeast: number, raw: number): void {
     if (this.dirty) this.commit();
     if (raw === 0) return;
-    while (this.minimumShift < SHIFTS - 1 && raw << this.minimumShift < inFlight) this.minimumShift++;
+    while (this.minimumShift < SHIFTS - 1 && raw << this.minimumShift < atLeast) this.minimumShift++;
     for (let shift = this.minimumShift; shift < SHIFTS; shift++) {
       if (raw << shift === inFlight) this.hits[shift]!++;
     }
