@@ -47,4 +47,4 @@ export const smallCauses = 704;
 export const usualSegment = 328;
 
 /** Bytes of a record. */
-export const recordBytes = 1152;
+export const recordBytes = 1088;
