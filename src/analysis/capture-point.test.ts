@@ -196,16 +196,18 @@ describe('the place of the tap', () => {
     expect(measureCapture(twice).connections[0]?.capturePoint).toBe('both');
   });
 
-  test('with merged frames on a virtual path is no claim about TSO, which gives every frame of its own PSH', () => {
-    const frames = (flags: string) => `${balanced({ client: 'partial', server: 'partial' })}
-      client > server partial ${flags} seq 2921:17521 ack 1 at 60ms
-      server > client partial ack 17521 win 65160 at 60.001ms`;
-    const beside = (flags: string) =>
-      measure(frames(flags).replaceAll('client > server partial', 'client > server inbound partial'), {
-        segmentBytes: 1460,
-      }).directions[0];
-    expect(beside('psh')).toMatchObject({ capturePoint: 'receiver', tsoInEffect: true });
-    expect(beside('').tsoInEffect).toBeUndefined();
+  test('beside the receiver of a virtual path is no claim about TSO where frames are large: uncut and merged look the same', () => {
+    const beside = (end: number) =>
+      measure(
+        `${balanced({ client: 'inbound partial', server: 'partial' })}
+          client > server inbound partial psh seq 2921:${end} ack 1 at 60ms
+          server > client partial ack ${end} win 65160 at 60.001ms`,
+        { segmentBytes: 1460 },
+      ).directions[0];
+    expect(beside(17_521)).toMatchObject({ capturePoint: 'receiver', superPacketKind: 'unknown' });
+    expect(beside(17_521).tsoInEffect).toBeUndefined();
+    expect(beside(17_521).receiveMergeInEffect).toBeUndefined();
+    expect(beside(4381).tsoInEffect).toBe(false);
   });
 
   test('has the other sense for the data of the other side', () => {

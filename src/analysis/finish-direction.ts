@@ -169,8 +169,8 @@ function superPacketKind(own: DirectionState, points: CapturePoints): DirectionM
   const { multiPartial, multiValid, multiWrong } = own.checksums;
   const place = points.directions[own.side];
   if (place === 'sender') return 'tso';
-  if (points.virtualPath && own.unpushedFrames === 0) return 'tso';
-  if (place !== 'receiver') return 'unknown';
+  // Uncut or merged: on a virtual path both look the same (addOffloadAnswers).
+  if (place !== 'receiver' || points.virtualPath) return 'unknown';
   if (multiPartial === 0 && multiValid + multiWrong > 0) return 'lro';
   if (multiPartial > 0 && multiValid + multiWrong > multiPartial) return 'mixed';
   return multiPartial > 0 ? 'gro' : 'unknown';
@@ -217,9 +217,9 @@ function addOffloadAnswers(
     if (segment > 0 && (several || points.virtualPath || points.confidence >= SURE_OF_SENDER))
       measured.tsoInEffect = several;
   } else if (points.virtualPath) {
-    // What a veth pair hands over uncut looks like what GRO at its other end has merged (veth_xdp_rcv_skb, v6.18), but for PSH,
-    // which every TSO packet carries (tcp_transmit_skb, v5.1+) and not every merged one.
-    if (segment > 0 && own.unpushedFrames === 0) measured.tsoInEffect = several;
+    // What a veth pair hands over uncut looks like what GRO at its other end has merged (veth_xdp_rcv_skb, v6.18), also when TSO is off:
+    // the last packet of what was one skb carries PSH, and ends the merge. Only that nothing is large needs no merge to be explained.
+    if (segment > 0 && !several) measured.tsoInEffect = false;
   } else if (place === 'receiver') {
     if (several) measured.receiveMergeInEffect = true;
     else if (own.dataFrames >= 20 && own.maxPayload >= segment) measured.receiveMergeInEffect = false;

@@ -5,6 +5,7 @@ import { runExperiment } from './experiment.ts';
 import { seededRandom } from './random.ts';
 import { APPLICATION_SCENARIOS } from './scenarios/application.ts';
 import { DEVICE_SCENARIOS } from './scenarios/device.ts';
+import { MIXED_SCENARIOS } from './scenarios/mixed.ts';
 import { NETWORK_SCENARIOS } from './scenarios/network.ts';
 import { PLAIN_SCENARIOS } from './scenarios/plain.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...APPLICATION_SCENARIOS,
   ...DEVICE_SCENARIOS,
   ...WINDOW_SCENARIOS,
+  ...MIXED_SCENARIOS,
 ];
 
 /** One transfer that is to be made. */

@@ -36,7 +36,7 @@ export interface TapDevice {
 export function openTap(
   namespace: string,
   name: string,
-  options: { readonly tso: boolean; readonly napi: boolean },
+  options: { readonly tso: boolean; readonly checksums?: boolean; readonly napi: boolean },
 ): TapDevice {
   return insideNamespace(namespace, () => {
     const c = libc();
@@ -48,7 +48,8 @@ export function openTap(
     check(c.ioctl(fd, TUNSETIFF, request), `TUNSETIFF ${name}`);
     const size = new Uint8Array(Int32Array.of(VNET_HEADER_BYTES).buffer);
     check(c.ioctl(fd, TUNSETVNETHDRSZ, size), 'TUNSETVNETHDRSZ');
-    setOffload(fd, options.tso ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN : TUN_F_CSUM);
+    const sums = options.checksums === false ? 0 : TUN_F_CSUM;
+    setOffload(fd, options.tso ? sums | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN : sums);
     return { fd, name };
   });
 }

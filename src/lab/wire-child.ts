@@ -185,8 +185,7 @@ function main(): void {
   const ends = JSON.parse(process.argv[2] ?? '{}') as Record<'left' | 'right', { namespace: string; device: string }>;
   const plan = JSON.parse(process.argv[3] ?? '{}') as WirePlan;
   const open = (side: 'left' | 'right'): number =>
-    openTap(ends[side].namespace, ends[side].device, { tso: plan[side].tso, napi: plan[side].groFlushNs !== undefined })
-      .fd;
+    openTap(ends[side].namespace, ends[side].device, { ...plan[side], napi: plan[side].groFlushNs !== undefined }).fd;
   const left = open('left');
   const right = open('right');
   const recorder = plan.recordFile === undefined ? undefined : new WireRecorder(plan.recordSnaplen ?? 262_144);

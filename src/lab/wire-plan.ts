@@ -23,6 +23,8 @@ export type ReceiveMode = 'segment' | 'merge' | 'merge-without-gso-size';
 export interface WireCard {
   /** Offers TSO to its host and cuts super-packets; without it the host cuts. */
   readonly tso: boolean;
+  /** False: its host finishes all checksums itself, which rules out TSO. */
+  readonly checksums?: boolean;
   readonly receive: ReceiveMode;
   /** Frames are handed up once per this time (interrupt moderation); 0: at once. */
   readonly moderationUs: number;

@@ -69,9 +69,6 @@ export function causeOfFrame(own: usize, row: usize, room: i32, segments: i32, s
     if (gap < ONE_INSTANT_NS) atOnce = load<i32>(own, W.dataFrames) > 1;
   }
   trackRun(own, payload, segments, segment, atOnce);
-  if (segments > 1) {
-    if ((flagsOf(row) & Row.psh) == 0) count(own, W.unpushedFrames);
-  }
   if (<f64>room < segment) return Cause.window;
   if (load<i32>(own, W.clockState) == State.receiveWindow) {
     if (<i64>room * 3 < <i64>load<i32>(own, W.windowBytes)) return Cause.window;

@@ -64,8 +64,6 @@ export const previousTsVal = 688;
 export const run = 692;
 /** Entries of `holes`. */
 export const openHoles = 696;
-/** Frames of several segments without PSH: TCP did not send them so (tcp_output.c, v5.1+). */
-export const unpushedFrames = 700;
 // What few touch.
 export const firstRow = 744;
 export const firstTtl = 748;
