@@ -41,7 +41,8 @@ export function scoreDirection(scored: ScoredDirection): Check[] {
   const { truth, measured, place, isMain } = scored;
   if (truth.bytesWritten === 0) return [];
   const atSender = place.at === 'sender' || place.at === 'both';
-  const tso = wordCheck('tso-in-effect', place, word(measured.tsoInEffect), [String(truth.tsoInEffect)], atSender);
+  const canTell = atSender && !looksLikeCable(scored);
+  const tso = wordCheck('tso-in-effect', place, word(measured.tsoInEffect), [String(truth.tsoInEffect)], canTell);
   const checks = [pointCheck(scored), tso, ...mergeCheck(scored)];
   if (!isMain) return checks;
   checks.push(...reasonCheck(scored, atSender), ...limitChecks(scored, atSender));
@@ -49,12 +50,19 @@ export function scoreDirection(scored: ScoredDirection): Check[] {
   return checks;
 }
 
+/** A sender that finishes all checksums itself, and cuts: a tap on its cable shows the same. */
+function looksLikeCable({ truth, measured }: ScoredDirection): boolean {
+  const { single, multi } = measured.checksums;
+  return truth.tsoInEffect === false && single.partial + multi.partial === 0;
+}
+
 const word = (value: boolean | undefined): string | undefined => (value === undefined ? undefined : String(value));
 
 function pointCheck({ place, tap, connection, measured, isMain }: ScoredDirection): Check {
   const { at } = place;
   if (at !== 'both') {
-    const accepted = at === 'between' && isBehindVeth(tap) ? [at, isMain ? 'receiver' : 'sender'] : [at];
+    const isBeside = isBehindVeth(tap) || isBesidePeer(tap);
+    const accepted = at === 'between' && isBeside ? [at, isMain ? 'receiver' : 'sender'] : [at];
     return wordCheck('capture-point', place, known(measured.capturePoint), accepted, true);
   }
   if (connection.capturePoint === 'both') return wordCheck('capture-point', place, 'both', ['both'], true);
@@ -68,6 +76,9 @@ function pointCheck({ place, tap, connection, measured, isMain }: ScoredDirectio
  * that host's TCP, checksums unfinished, and what it gets is what that host gets. No file tells the two ends apart.
  */
 const isBehindVeth = ({ host, device }: TapTruth): boolean => host.startsWith('middle') && device === 'p2';
+
+/** The wire of a peer in user space ends in the peer itself. */
+const isBesidePeer = ({ host }: TapTruth): boolean => host === 'peer';
 
 const known = (point: string): string | undefined => (point === 'unknown' ? undefined : point);
 
@@ -114,7 +125,7 @@ function limitChecks(scored: ScoredDirection, atSender: boolean): Check[] {
   const want = rwndLimitedUs / busyTimeUs;
   const limit = Math.max(atSender ? WINDOW_LIMIT_AT_SENDER : WINDOW_LIMIT_ELSEWHERE, TICK_US / busyTimeUs);
   if (share === undefined)
-    checks.push(wordCheck('receive-window-share', place, undefined, [shorter(want)], !scored.tap.startedLate));
+    checks.push(wordCheck('receive-window-share', place, undefined, [shorter(want)], sawHandshake(scored.tap)));
   else if (sawWhole(scored))
     checks.push(figureCheck('receive-window-share', place, figure(share, want, share - want, limit)));
   if (!sawWhole(scored) || wasCutOff(truth) || waitsUnseen(truth)) return checks;
@@ -124,6 +135,9 @@ function limitChecks(scored: ScoredDirection, atSender: boolean): Check[] {
   checks.push(figureCheck('busy-time', place, figure(busyUs, busyTimeUs, busyUs / busyTimeUs - 1, busyLimit)));
   return checks;
 }
+
+/** The window scale is the last option of Linux's SYN: Ethernet, IPv6 at most, and a whole TCP header. */
+const sawHandshake = ({ startedLate, snaplen }: TapTruth): boolean => !startedLate && snaplen >= 14 + 40 + 40;
 
 function countChecks(scored: ScoredDirection): Check[] {
   const { place, truth, measured } = scored;
