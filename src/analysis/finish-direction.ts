@@ -16,6 +16,7 @@ const CLAMPED_NS = 200_000_000;
 const CLAMPED_SHARE = 0.25;
 /** Below it the tap may as well be beside the receiver. */
 const SURE_OF_SENDER = 0.9;
+const LIKELY_SENDER = 0.6;
 
 /** Fields are added where they are known: objects spread into objects took half of the time of a short connection. */
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -214,7 +215,9 @@ function addOffloadAnswers(
   const several = own.hasSuperFrames;
   if (place === 'sender') {
     // Frames of one segment tell of the sender's device only if nothing on the way can have cut them.
-    if (segment > 0 && (several || points.virtualPath || points.confidence >= SURE_OF_SENDER))
+    // Large ones may have been merged if the tap is beside the receiver after all, as a guess on a virtual path may hide.
+    const isLikely = points.confidence >= (points.virtualPath ? LIKELY_SENDER : 0);
+    if (segment > 0 && (several ? isLikely : points.virtualPath || points.confidence >= SURE_OF_SENDER))
       measured.tsoInEffect = several;
   } else if (points.virtualPath) {
     // What a veth pair hands over uncut looks like what GRO at its other end has merged (veth_xdp_rcv_skb, v6.18), also when TSO is off:
