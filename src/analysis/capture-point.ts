@@ -11,7 +11,7 @@ const QUICK_PATH_NS = 300_000;
 
 /** Sooner than a stack answers: packets that were under way together. */
 const FASTEST_ANSWER_NS = 2500;
-const SLOWEST_ANSWER_NS = 40_000;
+const SLOWEST_ANSWER_NS = 30_000;
 const LEAST_ACKS = 8;
 const SOME_LAG = 0.35;
 /**
