@@ -327,7 +327,7 @@ function isReaders(side: DirectionState): boolean {
 
 /**
  * Handshake without delay on the path: a server takes 15..25 µs for a SYN, a client 10..20 for a SYN-ACK. Beside the client the ratio of
- * second to first wait is 0.15..0.52, beside the server 0.6..1.5 (50 transfers over a veth pair, both ends captured, v6.18).
+ * second to first wait is 0.15..0.79, beside the server 0.6..2 (110 transfers over a veth pair, v6.18; docs/adr/0014-transfers-by-chance.md).
  */
 function byHandshake(scores: Scores, connection: ConnectionState): void {
   const clientSide = connection.serverFirst ? 1 : 0;

@@ -130,8 +130,8 @@ nameNumbers(ConnectionRecord.prototype, {
 });
 
 const NamedConnection = ConnectionRecord as new (engine: Engine, at: number) => ConnectionRecord & LoopNumbers;
-/** Rows of SYN and SYN-ACK that are remembered. */
-const MOST_SYN_ROWS = 16;
+/** Rows of SYN and SYN-ACK that are remembered: Linux sends a SYN seven times (tcp_syn_retries 6). */
+const MOST_SYN_ROWS = 7;
 
 /** A connection. Most of it lies in the loop's memory: only those with something rare about them are kept as objects. */
 export class ConnectionState extends NamedConnection {

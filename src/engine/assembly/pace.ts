@@ -18,7 +18,7 @@ const SLACK_NS: f64 = 100_000;
 const SLACK_SHARE: f64 = 0.03;
 const ENOUGH_FITS: i32 = 3;
 const SURE_FITS: i32 = 12;
-/** That one rate fits a burst of another size, by this share, counts twice: a writer that sleeps does not know how much he wrote. */
+/** That one rate fits a burst of another size, by this share, counts twice: a writer that sleeps does not know how much it wrote. */
 const OTHER_SHARE: f64 = 0.1;
 const MOST_FITS: i32 = 64;
 

@@ -34,9 +34,9 @@ export const ecnAgreed = 116;
 export const loopback = 120;
 /** Addresses of the flow's first end and second end, four words each; ports, the first end's in the upper half. */
 export const addresses = 124;
-/** How many SYN and SYN-ACK are known by their rows, and those rows: at most sixteen. */
+/** How many SYN and SYN-ACK are known by their rows, and those rows: at most seven. */
 export const synCount = 160;
 export const synRows = 164;
 
 /** Where the records of its directions begin: records begin with a line of the processor's cache. */
-export const directions = 256;
+export const directions = 192;
