@@ -194,3 +194,32 @@ describe('checksums', () => {
     });
   });
 });
+
+describe('where a snap length of 54 bytes leaves no handshake', () => {
+  /** One frame for each of `sizes`, all acknowledged, whose IDs advance by its packets of `segment` bytes. */
+  function writes(sizes: readonly number[], segment: number): { lines: string; packets: number } {
+    let seq = 1;
+    let id = 101;
+    const lines = sizes.map((bytes, index) => {
+      const line = `client > server seq ${seq}:${seq + bytes} ack 1 id ${id & 0xffff} at ${index}ms
+        server > client ack ${seq + bytes} win 65535 at ${index + 0.5}ms`;
+      seq += bytes;
+      id += Math.ceil(bytes / segment);
+      return line;
+    });
+    return { lines: lines.join('\n'), packets: id - 101 };
+  }
+
+  test('larger and larger single packets are one packet each', () => {
+    const { lines, packets } = writes([300, 800, 1200, 700, 1300, 1400, 1448, 500, 900, 1448, 100], 1448);
+    expect(clientData(lines)).toMatchObject({ wireDataPackets: packets, wireExactness: 'known' });
+  });
+
+  test('IP IDs tell that the segments are smaller than an Ethernet packet', () => {
+    const sizes = [300, 800, 1200, 700, 1300, 1340, 500, 900, 1448, 100, 1400, 2600, 1348, 200, 1460, 1349, 700, 20];
+    const { lines, packets } = writes(sizes, 1348);
+    const direction = clientData(lines);
+    expect(direction.wireDataPackets).toBe(packets);
+    expect(direction.segmentBytes).toBe(1348);
+  });
+});

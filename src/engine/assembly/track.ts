@@ -49,6 +49,7 @@ export function trackTcp(connection: usize, own: usize, other: usize, row: usize
   }
   const inOrder = started && plain && seq == load<i32>(own, W.next);
   const contiguous = inOrder && seq == load<i32>(own, W.previousEnd);
+  if (load<i32>(own, W.mssOption) == 0) learnSegment(own, row, payload);
   const segment = segmentSize(own, optionBytesOf(row));
   const segments = segmentsByLength(payload, segment);
 
@@ -135,6 +136,16 @@ export function countSigns(own: usize, row: usize, segments: i32): void {
   addSample(own + (state == Row.partial ? P.partialSample : P.wrongSample), load<i32>(row, Row.number));
 }
 
+/** Where no handshake tells the segment size: what a frame's payload says of it, before the frame is cut by it. */
+export function learnSegment(own: usize, row: usize, payload: i32): void {
+  if (payload > ETHERNET_SEGMENT && (load<i32>(row, Row.notes) & Row.ipv6) != 0) learnFromLength(own, payload);
+  if (payload > ETHERNET_SEGMENT || payload <= load<i32>(own, W.largestSingle)) return;
+  const split = load<i32>(own, W.smallestSplit);
+  if (split != 0 && payload >= split) return;
+  store<i32>(own, payload, W.largestSingle);
+  forgetSegment(own);
+}
+
 /** A frame's payload, above 0: its size and place. */
 export function countPayload(own: usize, row: usize, number: i32, payload: i32, segment: f64): void {
   if (load<i32>(own, W.firstDataRow) < 0) {
@@ -154,12 +165,6 @@ export function countPayload(own: usize, row: usize, number: i32, payload: i32, 
   if (payload > load<i32>(own, W.maxPayload)) store<i32>(own, payload, W.maxPayload);
   if (<f64>payload > segment) {
     if (segment > 0) addSample(own + P.aboveMss, number);
-  }
-  if (load<i32>(own, W.mssOption) != 0) return;
-  if (payload > ETHERNET_SEGMENT && (load<i32>(row, Row.notes) & Row.ipv6) != 0) learnFromLength(own, payload);
-  if (payload <= ETHERNET_SEGMENT && payload > load<i32>(own, W.largestSingle)) {
-    store<i32>(own, payload, W.largestSingle);
-    forgetSegment(own);
   }
 }
 

@@ -12,7 +12,7 @@ import { takeNew } from './data';
 import { count } from './fields';
 import { headerBytesOf, idOf, optionBytesOf, tapOf } from './rows';
 import { segmentsByLength, usualSegment } from './segment';
-import { countMarks, countPayload, countSigns, decideNearNow, MARKS, MOST_IP_BYTES } from './track';
+import { countMarks, countPayload, countSigns, decideNearNow, learnSegment, MARKS, MOST_IP_BYTES } from './track';
 import { noteAnswer, takeTimestamps } from './turns';
 import { holdFrame, settlePrevious } from './wire-view';
 
@@ -87,6 +87,7 @@ function takeUsualData(connection: usize, own: usize, other: usize, row: usize, 
   const seq = load<i32>(row, Row.seq);
   const end = seq + payload;
   const contiguous = seq == load<i32>(own, W.previousEnd);
+  if (load<i32>(own, W.mssOption) == 0) learnSegment(own, row, payload);
   const segment = usualSegment(own);
   const segments = segmentsByLength(payload, segment);
   takeTimes(connection, own, other, row, payload);

@@ -21,6 +21,8 @@ const VOTES_TO_LEARN: i32 = 3;
 const MANY_SEGMENTS: i32 = 4;
 /** In place of the number of segments: frames of different numbers agreed. */
 const SEVERAL_STEPS: i32 = -1;
+/** IDs tell of smaller segments while so many times more of them agree than do not. */
+const MOST_DOUBTS: i32 = 4;
 /** Greatest common divisors below this are chance, above it no wire packet. */
 const SMALLEST_COMMON: i32 = 500;
 const LARGEST_COMMON: i32 = 9_200;
@@ -61,8 +63,10 @@ function asBefore(own: usize): i32 {
 
 /** Where no handshake tells the segment size, IDs say of a frame larger than an Ethernet packet that it was one. */
 function believeSingle(own: usize, segments: i32): void {
+  if (segments != 1) return;
   const payload = load<i32>(own, W.previousPayload);
-  if (segments != 1 || payload <= load<i32>(own, W.largestSingle) || payload > LARGEST_COMMON) return;
+  if (payload > load<i32>(own, W.provenSingle)) store<i32>(own, payload, W.provenSingle);
+  if (payload <= load<i32>(own, W.largestSingle) || payload > LARGEST_COMMON) return;
   if (load<i32>(own, W.idAgree) < VOTES_TO_LEARN) return;
   store<i32>(own, payload, W.largestSingle);
   forgetSegment(own);
@@ -83,10 +87,11 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   }
   if (step > 1 && payload == load<i32>(own, W.largestSingle)) {
     // It was believed to be one packet for its size alone.
-    store<i32>(own, 0, W.largestSingle);
+    store<i32>(own, load<i32>(own, W.provenSingle), W.largestSingle);
     forgetSegment(own);
   }
   learn(own, payload, step);
+  if (step > segments && isSplit(own, payload)) return step;
   // Where the handshake told the segment size, or the frame fits an Ethernet packet, one odd step is loss and repair in between; a
   // true change of the size is learnt.
   const told = load<i32>(own, W.mssOption) > 0 || payload <= ETHERNET_SEGMENT;
@@ -96,6 +101,22 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   // Nothing but the ID says how many there are.
   if (segments == 1) count(own, W.idAgree);
   return step;
+}
+
+/** A frame that an Ethernet packet could hold was several all the same: the path's segments are smaller, which no handshake told. */
+function isSplit(own: usize, payload: i32): bool {
+  if (payload > ETHERNET_SEGMENT || load<i32>(own, W.mssOption) != 0) return false;
+  if (payload <= load<i32>(own, W.provenSingle)) return false;
+  // One odd step may also be of packets that were not captured.
+  if (load<i32>(own, W.idAgree) < MOST_DOUBTS * (load<i32>(own, W.idCompared) - load<i32>(own, W.idAgree)))
+    return false;
+  const split = load<i32>(own, W.smallestSplit);
+  if (split == 0 || payload < split) store<i32>(own, payload, W.smallestSplit);
+  if (payload <= load<i32>(own, W.largestSingle)) {
+    store<i32>(own, load<i32>(own, W.provenSingle), W.largestSingle);
+    forgetSegment(own);
+  }
+  return true;
 }
 
 /**

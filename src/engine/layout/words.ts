@@ -120,3 +120,7 @@ export const paceMisses = 1052;
 export const paceBytes = 1064;
 /** Segments of the frames that spoke for the segment size to be learnt; -1: different numbers. */
 export const learntStep = 1068;
+/** Where no handshake tells the segment size: the smallest payload that an Ethernet packet could hold, and that was several by its IDs; or 0. */
+export const smallestSplit = 1072;
+/** Where no handshake tells it: the largest payload that was one packet by its IDs. */
+export const provenSingle = 1076;
