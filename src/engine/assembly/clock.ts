@@ -69,6 +69,19 @@ export function holdClock(own: usize): void {
   store<f64>(own, 0, TENTATIVE + (State.network << 3));
 }
 
+/** Time since the last new data in which the window was closed. */
+export function blockedNs(own: usize): f64 {
+  return load<f64>(own, TENTATIVE + (State.receiveWindow << 3));
+}
+
+/** The window did not limit after all: there was nothing that it could have held back. */
+export function forgetBlocked(own: usize): void {
+  const blocked = own + TENTATIVE + (State.receiveWindow << 3);
+  add(own, TENTATIVE + (State.sender << 3), load<f64>(blocked));
+  store<f64>(blocked, 0);
+  if (load<i32>(own, W.clockState) == State.receiveWindow) store<i32>(own, State.sender, W.clockState);
+}
+
 /** New data was sent: the tentative time was what it looked like. `waited`: the window held data back while nothing was in flight. */
 export function commitClock(own: usize, waited: bool): void {
   const elsewhere =

@@ -10,7 +10,7 @@ import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { startAt } from './acknowledgements';
 import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
-import { commitClock, holdClock, isQuick, SLOWEST_TURN_NS } from './clock';
+import { blockedNs, commitClock, forgetBlocked, holdClock, isQuick, SLOWEST_TURN_NS } from './clock';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
 import { pushFlight } from './flight';
@@ -18,12 +18,14 @@ import { takePace } from './pace';
 import { addQuantile } from './quantiles';
 import { idOf } from './rows';
 import { addSample } from './samples';
-import { isWhole } from './segment';
+import { isWhole, usualSegment } from './segment';
 import { advanceTo, applyProven, dataSent, endsAtRecentEdge, INITIAL_WINDOW } from './sender-limits';
 import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
 
 /** Paths slower than this stretch bursts visibly. */
 const BURST_PATH_NS: f64 = 300_000;
+/** An answer to an opened window is late when it took this share of the time that the window was closed. */
+const LATE_SHARE: f64 = 0.125;
 /** A sender that waited for the window answers its opening within this, or had nothing to send. */
 const WINDOW_ANSWER_NS: f64 = 50_000_000;
 
@@ -96,7 +98,11 @@ function countSent(own: usize, segments: i32): void {
 
 /** Beside the sender what came before is known to the nanosecond. */
 function takeTimeNear(own: usize, row: usize): void {
-  takePace(own, load<i32>(row, Row.payloadBytes));
+  const payload = load<i32>(row, Row.payloadBytes);
+  takePace(own, payload);
+  if (blockedNs(own) > 0) {
+    if (wasNotBlocked(own, payload)) forgetBlocked(own);
+  }
   if ((load<i32>(row, Row.notes) & Row.timestamps) != 0) {
     const queuedNs = noteTimestampAge(own, load<i32>(row, Row.tsVal));
     if (queuedNs > 0) {
@@ -104,6 +110,24 @@ function takeTimeNear(own: usize, row: usize): void {
     }
   }
   takeTime(own);
+}
+
+/**
+ * Whether data shows that the window held nothing back. A sender with a segment for which there was no room, or with several that TSO
+ * deferred, sends as soon as an acknowledgement makes room; one that sends later had less, which waited for nothing but for more of
+ * it (Nagle), unless its pace held it back. And one that sends less than a segment into less room than that had no segment.
+ */
+function wasNotBlocked(own: usize, payload: i32): bool {
+  let sinceNs = load<f64>(own, D.openedNs);
+  if (load<i32>(own, F.windowOpened) == 0) {
+    if (load<i32>(own, W.clockState) != State.receiveWindow) return false;
+    const room = load<i32>(own, W.effectiveEdge) - load<i32>(own, W.next);
+    if (payload >= room) return false;
+    if (<f64>room < usualSegment(own)) return true;
+    sinceNs = load<f64>(own, D.effectiveAckNs);
+  }
+  if (load<f64>(Scratch.nowNs) - sinceNs < SLOWEST_TURN_NS + LATE_SHARE * blockedNs(own)) return false;
+  return load<f64>(Scratch.pacedNs) == 0;
 }
 
 function takeTimeAway(own: usize, row: usize, end: i32): void {

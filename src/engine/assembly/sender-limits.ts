@@ -257,5 +257,7 @@ function setSending(own: usize): void {
 /** It is open again, after it had limited. */
 function setOpened(own: usize, sent: bool): void {
   setSending(own);
-  if (!sent && load<i32>(own, W.clockState) == State.network) store<i32>(own, 1, F.windowOpened);
+  if (sent || load<i32>(own, F.windowOpened) != 0) return;
+  store<i32>(own, 1, F.windowOpened);
+  store<f64>(own, load<f64>(own, D.effectiveAckNs), D.openedNs);
 }
