@@ -26,6 +26,9 @@ const LEAST_SLACK_NS: f64 = 100_000;
 const MOST_SLACK_NS: f64 = 2_000_000;
 const MOST_PROVABLE_SLACK_NS: f64 = 20_000_000;
 
+/** What a loss leaves of the congestion window (CUBIC: RFC 9438 section 4.6). */
+const REDUCED_SHARE: f64 = 0.7;
+
 const RECENT_EDGES: i32 = 32;
 /** Segments that Linux sends before the first acknowledgement (TCP_INIT_CWND, include/net/tcp.h, v2.6.39+; RFC 6928). */
 export const INITIAL_WINDOW: i32 = 10;
@@ -210,12 +213,24 @@ function setState(own: usize, sent: bool): void {
   } else if (isSearching) congested = isCongested(own, inFlight, segment);
   if (inFlight > load<i32>(own, W.mostInFlight)) store<i32>(own, inFlight, W.mostInFlight);
   if (inFlight <= 0) setIdle(own, blocked, sent);
-  else if (load<i32>(own, F.inRecovery) != 0) store<i32>(own, State.recovery, W.clockState);
+  else if (isRecovering(own, blocked, inFlight, segment)) store<i32>(own, State.recovery, W.clockState);
   else if (congested) setSending(own);
   else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
   else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
   else if (!isDeferred(own, room, windowBytes, segment)) setOpened(own, sent);
   if (isSearching) searchBecomes(numberOf(own), sideOf(own), inFlight, congested ? 0 : segment);
+}
+
+/**
+ * Loss recovery holds data back, unless it is the window that is full. What has arrived behind a loss no longer counts against the
+ * congestion window (tcp_packets_in_flight), which is lowered to a share of what it was and no further (tcp_cwnd_reduction, RFC 6937):
+ * once less is under way than that, the receive window is what the kernel calls the limit.
+ */
+function isRecovering(own: usize, blocked: bool, inFlight: i32, segment: f64): bool {
+  if (load<i32>(own, F.inRecovery) == 0) return false;
+  if (!blocked || load<i32>(own, F.timeoutRecovery) != 0 || load<i32>(own, F.sackSeen) == 0) return true;
+  const underWay = <f64>(load<i32>(own, W.next) - load<i32>(own, W.sackHighest)) + segment;
+  return underWay >= REDUCED_SHARE * <f64>inFlight;
 }
 
 /** Of a window of unknown scale this much is known, that it is closed. */
