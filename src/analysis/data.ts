@@ -4,6 +4,7 @@
 import { seqDistance } from '../bytes/seq32.ts';
 import type { Engine } from '../engine/engine.ts';
 import * as Scratch from '../engine/layout/scratch.ts';
+import * as Unscaled from '../engine/layout/unscaled.ts';
 import { Col, Note, tapOf } from '../packets/packet-batch.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DataFrame } from './data-frame.ts';
@@ -14,6 +15,9 @@ import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
 import { SendCause } from './small-frames.ts';
 import { WindowScaleSearch } from './window-scale-search.ts';
+
+/** Largest window field. */
+const MOST_RAW = 0xffff;
 
 /** What became of data below what is expected next. */
 export const Fate = {
@@ -86,7 +90,18 @@ export function searchScale(data: DirectionState, end: DataFrame['end']): void {
     data.scaleSearch = new WindowScaleSearch();
     data.searching = true;
   }
-  data.scaleSearch.sent(seqDistance(data.effectiveUna, end), seqDistance(data.una, end), data.rawWindow);
+  data.scaleSearch.sent(
+    seqDistance(data.effectiveUna, end),
+    seqDistance(data.una, end),
+    data.rawWindow,
+    effectiveRaw(data),
+  );
+}
+
+/** The raw window that has reached the sender last, as far as is known. */
+function effectiveRaw(data: DirectionState): number {
+  const raw = seqDistance(data.effectiveUna, data.effectiveEdge) - Unscaled.room;
+  return raw >= 0 && raw <= MOST_RAW ? raw : data.rawWindow;
 }
 
 /** From now on the sender waits for something else; the search has to know it for every scale. */
@@ -95,7 +110,7 @@ export function searchGoesOn(data: DirectionState, inFlight: number, segment: nu
   if (inFlight <= 0) other = data.rawWindow === 0 ? LimitState.ReceiveWindow : LimitState.Idle;
   else if (data.inRecovery) other = LimitState.Recovery;
   else if (data.drained) other = LimitState.Sender;
-  data.scaleSearch?.becomes(other, inFlight, data.rawWindow, segment, data.mostInFlight);
+  data.scaleSearch?.becomes(other, inFlight, effectiveRaw(data), segment, data.mostInFlight);
 }
 
 /** Every byte of it is below what was already seen: late, or sent again. */

@@ -201,9 +201,31 @@ describe('recovery', () => {
     expect((direction.limits.recovery ?? 0) * direction.busyNs).toBeCloseTo(19_990_000, -4);
   });
 
-  test('limits also while the window leaves no room: TCP tests its congestion window first (tcp_write_xmit, v6.18)', () => {
+  test('leaves the limit to a full window when less is under way than the congestion window holds (tcp_cwnd_reduction, v6.18)', () => {
     const direction = clientData(lossy.replaceAll('win 65535', 'win 4380'), options);
-    expect(direction.limits.recovery).toBeGreaterThan(0.3);
+    expect((direction.limits.recovery ?? 0) * direction.busyNs).toBe(0);
+    expect((direction.limits.receiveWindow ?? 0) * direction.busyNs).toBeCloseTo(20_000_000, -5);
+  });
+
+  /** Ten segments fill the window; the first is lost, and `sacked` bytes of the rest have arrived when it is sent again. */
+  function filled(sacked: number): string {
+    const burst = Array.from(
+      { length: 10 },
+      (_, i) => `client > server seq ${1 + i * 1460}:${1461 + i * 1460} ack 1 at 30ms`,
+    );
+    return `${handshake(unscaled)} server > client ack 1 win 14600 at 21ms
+      ${burst.join('\n')}
+      server > client ack 1 win 14600 sack 1461:${1461 + sacked} at 50ms
+      client > server seq 1:1461 ack 1 at 50.01ms
+      server > client ack 14601 win 14600 at 70ms
+      client > server seq 14601:16061 ack 1 at 70.01ms
+      server > client ack 16061 win 14600 at 90ms`;
+  }
+
+  test('limits beside a full window while most of it is under way', () => {
+    const [few, most] = [2920, 13_140].map((sacked) => clientData(filled(sacked), options));
+    expect((few!.limits.recovery ?? 0) * few!.busyNs).toBeCloseTo(19_990_000, -4);
+    expect((most!.limits.recovery ?? 0) * most!.busyNs).toBe(0);
   });
 });
 

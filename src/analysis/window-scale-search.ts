@@ -25,14 +25,14 @@ export class WindowScaleSearch {
 
   /**
    * Data was sent: `inFlight` bytes from the acknowledgement that had reached its sender to its end, as far as is known, under the raw
-   * window `raw`; `atLeast` from the last one that the tap has seen.
+   * window `effectiveRaw` that came with it; `atLeast` from the last one that the tap has seen, with the window `raw`.
    */
-  sent(inFlight: number, atLeast: number, raw: number): void {
+  sent(inFlight: number, atLeast: number, raw: number, effectiveRaw: number): void {
     if (this.dirty) this.commit();
     if (raw === 0) return;
     while (this.minimumShift < SHIFTS - 1 && raw << this.minimumShift < atLeast) this.minimumShift++;
     for (let shift = this.minimumShift; shift < SHIFTS; shift++) {
-      if (raw << shift === inFlight) this.hits[shift]!++;
+      if (effectiveRaw > 0 && effectiveRaw << shift === inFlight) this.hits[shift]!++;
     }
   }
 

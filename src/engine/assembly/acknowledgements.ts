@@ -7,6 +7,7 @@ import * as Flight from '../layout/flight-places';
 import * as P from '../layout/parts';
 import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
+import * as Unscaled from '../layout/unscaled';
 import * as W from '../layout/words';
 import { acknowledgedHoles, unseen } from './callbacks';
 import { numberOf, sideOf } from './family';
@@ -22,8 +23,6 @@ import { acknowledgementSeen } from './sender-limits';
 const LOW_WINDOW_DIVISOR: i64 = 8;
 /** Data that came sooner before an acknowledgement may have crossed it within the receiver: measured 1..4 µs, v6.18 in a VM of two processors. */
 const LATE_NS: f64 = 8_000;
-/** To the right edge of a window of which only the raw size is known: beyond all that can be in flight. */
-const UNKNOWN_ROOM: i32 = 0x4000_0000;
 /** A duplicate that a SACK block reports is not larger than this. */
 const MOST_DSACK_BYTES: i32 = 0x10_0000;
 
@@ -50,7 +49,7 @@ export function takeEdge(own: usize, row: usize, ack: i32): void {
   store<i32>(own, raw, W.lastAckWindow);
   store<f64>(own, load<f64>(Scratch.nowNs), D.lastAckNs);
   const windowBytes = load<i32>(own, W.windowBytes);
-  const edge = ack + (windowBytes >= 0 ? windowBytes : UNKNOWN_ROOM);
+  const edge = ack + (windowBytes >= 0 ? windowBytes : Unscaled.room + raw);
   store<i32>(own, edge, W.edge);
   // Without a timestamp of its own it is as new as the newest.
   const hasTimestamp = (load<i32>(row, Row.notes) & Row.timestamps) != 0;

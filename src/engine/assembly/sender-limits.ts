@@ -218,7 +218,10 @@ function setState(own: usize, sent: bool): void {
   else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
   else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
   else if (!isDeferred(own, room, windowBytes, segment)) setOpened(own, sent);
-  if (isSearching) searchBecomes(numberOf(own), sideOf(own), inFlight, congested ? 0 : segment);
+  if (!isSearching) return;
+  // What another window than the receiver's holds back, no scale of that one does.
+  const held = congested || isRecovering(own, true, inFlight, segment);
+  searchBecomes(numberOf(own), sideOf(own), inFlight, held ? 0 : segment);
 }
 
 /**
@@ -228,7 +231,9 @@ function setState(own: usize, sent: bool): void {
  */
 function isRecovering(own: usize, blocked: bool, inFlight: i32, segment: f64): bool {
   if (load<i32>(own, F.inRecovery) == 0) return false;
-  if (!blocked || load<i32>(own, F.timeoutRecovery) != 0 || load<i32>(own, F.sackSeen) == 0) return true;
+  if (!blocked || load<i32>(own, F.timeoutRecovery) != 0) return true;
+  // Duplicate acknowledgements say the same to TCP (tcp_add_reno_sack); where a snap length cuts the blocks off, all is taken to have arrived.
+  if (load<i32>(own, F.sackSeen) == 0) return false;
   const underWay = <f64>(load<i32>(own, W.next) - load<i32>(own, W.sackHighest)) + segment;
   return underWay >= REDUCED_SHARE * <f64>inFlight;
 }
@@ -246,7 +251,7 @@ function unscaledRoom(own: usize, next: i32): i32 {
  */
 function isCongested(own: usize, inFlight: i32, segment: f64): bool {
   const sent = load<i32>(own, W.packetsSent);
-  if (sent < 0 || load<i32>(own, F.synSeen) == 0) return false;
+  if (sent < 0 || load<i32>(own, F.synSeen) == 0 || load<i32>(own, F.inRecovery) != 0) return false;
   const frames = load<i32>(own, P.flightLength);
   const flight = max(frames, <i32>Math.ceil(<f64>inFlight / segment));
   return 2 * flight >= sent + INITIAL_WINDOW;
