@@ -60,7 +60,8 @@ function takeEcho(own: usize, row: usize, payload: i32): void {
   if (newer == 0) {
     const inFlight = load<i32>(own, W.next) - load<i32>(own, W.effectiveUna);
     const sample = load<f64>(Scratch.nowNs) - load<f64>(own, D.peerTsNs);
-    sampleTurn(own, sample, payload > 0 && inFlight > 0);
+    // After the end of a write the next data waits for its writer.
+    sampleTurn(own, sample, payload > 0 && inFlight > 0 && load<i32>(own, F.drained) == 0);
   }
   store<f64>(own, -1, D.peerTsNs);
 }
@@ -83,11 +84,19 @@ function noteTsVal(asked: usize, tsVal: i32): void {
 function sampleTurn(own: usize, sample: f64, isData: bool): void {
   if (sample < 0) return;
   if (sample < load<f64>(own, D.turnMinNs)) store<f64>(own, sample, D.turnMinNs);
-  if (!isData) return;
   const least = load<f64>(own, D.turnMinNs);
+  if (!isData) {
+    // Of a side that only answers its acknowledgements tell the turn, those that were not delayed.
+    if (load<u32>(own, P.turns) == 0 && sample <= 1.5 * least) smoothTurn(own, sample);
+    return;
+  }
   // Much longer than the shortest turn, and it was not the path that took the time but an application that was idle.
   if (sample > (least < QUICK_TURN_NS ? least * 3 + 100_000 : least * 10)) return;
   addQuantile(own + P.turns, sample);
+  smoothTurn(own, sample);
+}
+
+function smoothTurn(own: usize, sample: f64): void {
   const turn = load<f64>(own, D.turnNs);
   store<f64>(own, turn < 0 ? sample : turn + (sample - turn) / 8, D.turnNs);
 }
