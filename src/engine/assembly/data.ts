@@ -118,14 +118,17 @@ function takeTimeNear(own: usize, row: usize): void {
  * it (Nagle), unless its pace held it back. And one that sends less than a segment into less room than that had no segment.
  */
 function wasNotBlocked(own: usize, payload: i32): bool {
+  const opened = load<i32>(own, W.opened);
   let sinceNs = load<f64>(own, D.openedNs);
-  if (load<i32>(own, F.windowOpened) == 0) {
+  if (opened <= 0) {
     if (load<i32>(own, W.clockState) != State.receiveWindow) return false;
     const room = load<i32>(own, W.effectiveEdge) - load<i32>(own, W.next);
     if (payload >= room) return false;
     if (<f64>room < usualSegment(own)) return true;
     sinceNs = load<f64>(own, D.effectiveAckNs);
   }
+  // Of a sender that answers acknowledgements a late one is the host's own pause.
+  if (opened == 0 || opened == 1) return false;
   if (load<f64>(Scratch.nowNs) - sinceNs < SLOWEST_TURN_NS + LATE_SHARE * blockedNs(own)) return false;
   return load<f64>(Scratch.pacedNs) == 0;
 }
@@ -146,7 +149,7 @@ function takeTimeAway(own: usize, row: usize, end: i32): void {
 }
 
 function advanceToData(own: usize): void {
-  if (load<i32>(own, F.windowOpened) != 0) wasOpened(own);
+  if (load<i32>(own, W.opened) > 0) wasOpened(own);
   store<f64>(Scratch.effectNs, load<f64>(Scratch.nowNs));
   advanceTo(own);
 }
@@ -184,7 +187,7 @@ function wasQueued(own: usize, queuedNs: f64): void {
 
 /** To TCP the window limits until it sends (tcp_write_xmit, v6.18, ends RWND_LIMITED): what it takes to answer counts. */
 function wasOpened(own: usize): void {
-  store<i32>(own, 0, F.windowOpened);
+  store<i32>(own, 0, W.opened);
   const turn = load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs);
   // Elsewhere the moment of taking effect is known to about a turn (applyPending).
   const slack = load<i32>(own, F.near) != 0 ? 0 : Math.max(0, load<f64>(own, D.turnNs));

@@ -9,7 +9,7 @@ import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { searchAdvance, searchBecomes } from './callbacks';
-import { advanceClock } from './clock';
+import { advanceClock, SLOWEST_TURN_NS } from './clock';
 import { numberOf, sideOf } from './family';
 import { add, isSet } from './fields';
 import { allocate } from './memory';
@@ -215,7 +215,7 @@ function setState(own: usize, sent: bool): void {
   if (inFlight <= 0) setIdle(own, blocked, sent);
   else if (isRecovering(own, blocked, inFlight, segment)) store<i32>(own, State.recovery, W.clockState);
   else if (congested) setSending(own);
-  else if (blocked) store<i32>(own, State.receiveWindow, W.clockState);
+  else if (blocked) setBlocked(own, sent);
   else if (load<i32>(own, W.clockState) != State.receiveWindow) setSending(own);
   else if (!isDeferred(own, room, windowBytes, segment)) setOpened(own, sent);
   if (!isSearching) return;
@@ -269,6 +269,14 @@ function setIdle(own: usize, blocked: bool, sent: bool): void {
   store<i32>(own, State.idle, W.clockState);
 }
 
+/** The window is used up. Data that comes soon after an acknowledgement is its answer. */
+function setBlocked(own: usize, sent: bool): void {
+  store<i32>(own, State.receiveWindow, W.clockState);
+  if (!sent) return;
+  const isAnswer = load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs) < SLOWEST_TURN_NS;
+  store<i32>(own, isAnswer ? 0 : -1, W.opened);
+}
+
 /** The window is open, so that it is up to the sender or to the network. */
 function setSending(own: usize): void {
   store<i32>(own, load<i32>(own, F.drained) != 0 ? State.sender : State.network, W.clockState);
@@ -277,7 +285,8 @@ function setSending(own: usize): void {
 /** It is open again, after it had limited. */
 function setOpened(own: usize, sent: bool): void {
   setSending(own);
-  if (sent || load<i32>(own, F.windowOpened) != 0) return;
-  store<i32>(own, 1, F.windowOpened);
+  const opened = load<i32>(own, W.opened);
+  if (sent || opened > 0) return;
+  store<i32>(own, opened == 0 ? 1 : 2, W.opened);
   store<f64>(own, load<f64>(own, D.effectiveAckNs), D.openedNs);
 }

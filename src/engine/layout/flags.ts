@@ -1,7 +1,5 @@
 // Station "analysis": where the yes-or-no words of a direction's record lie, in bytes from its start.
 
-/** An acknowledgement let go on a sender that had waited for the window, and no data has followed yet. */
-export const windowOpened = 904;
 export const started = 912;
 /** The tap is beside this side: its view of acknowledgements is this sender's. */
 export const near = 916;

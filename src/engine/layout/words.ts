@@ -106,6 +106,8 @@ export const ece = 888;
 export const cwr = 892;
 export const cutBursts = 896;
 export const longestCutBurst = 900;
+/** Since the window limited: 1, an acknowledgement has opened it; 0, none has; 2 and -1: the same where what filled it was no answer. */
+export const opened = 904;
 export const clockCommits = 908;
 /** Of the lagging acknowledgements: those that came when the last data had passed some time ago. */
 export const lateLaggingAcks = 1020;
