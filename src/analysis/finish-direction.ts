@@ -16,7 +16,7 @@ const CLAMPED_NS = 200_000_000;
 const CLAMPED_SHARE = 0.25;
 /** Below it the tap may as well be beside the receiver. */
 const SURE_OF_SENDER = 0.9;
-const LIKELY_SENDER = 0.6;
+const LIKELY_SENDER = 0.7;
 
 /** Fields are added where they are known: objects spread into objects took half of the time of a short connection. */
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
