@@ -44,6 +44,38 @@ describe("the receive window's share is the sender's own account of it", () => {
   test('at a tap beside the receiver, with timestamps', () => agrees(1, true, 6, 1));
 });
 
+describe('without the handshake', () => {
+  /** The transfer without the lines in which it is opened. */
+  const late = (lines: string): string =>
+    lines
+      .split('\n')
+      .filter((line) => !/ syn /.test(line))
+      .join('\n');
+
+  test.each([0, 0.5, 1])(
+    "the receive window's share is right or not known, at a tap %d of the way from the sender",
+    (place) => {
+      let known = 0;
+      fc.assert(
+        fc.property(transfer, (chosen) => {
+          // Whole segments, which fill the window: that is what tells its scale.
+          const all = { ...chosen, windowBytes: chosen.windowBytes - (chosen.windowBytes % 1448) };
+          const { lines, windowNs, busyNs } = runTransfer({ ...all, timestamps: true }, place);
+          fc.pre(busyNs > 20 * all.oneWayNs);
+          fc.pre(Math.abs(all.windowBytes - all.congestionSegments * 1460) > 3 * 1460);
+          const { limits, busyNs: measuredNs } = clientData(late(lines));
+          if (limits.receiveWindow === undefined) return;
+          known++;
+          const allowedNs = busyNs * 0.06 + 1.5 * all.writes.length * 2 * all.oneWayNs;
+          expect(Math.abs(limits.receiveWindow * measuredNs - windowNs)).toBeLessThanOrEqual(allowedNs);
+        }),
+        { numRuns: 60, seed: 7 },
+      );
+      expect(known).toBeGreaterThan(10);
+    },
+  );
+});
+
 describe('a congestion window of one segment less than the receive window', () => {
   const share = (place: number, timestamps = false): number => {
     const oneSegmentLess = { oneWayNs: 10_000_000, windowBytes: 8760, congestionSegments: 5, timestamps };

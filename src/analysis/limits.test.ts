@@ -130,6 +130,37 @@ function timed(payload: number, flags: string): string {
   return [...burst, 'server > client ack 14601 win 65535 at 35ms', ...rest].join('\n');
 }
 
+describe('a writer whose data the window just holds', () => {
+  /**
+   * Each round trip of 20 ms two segments fill the window but for 1,000 bytes, `apartMs` after each other; the first comes `lateMs` after
+   * the acknowledgement.
+   */
+  function share(lateMs: (round: number) => number, apartMs: number): number {
+    const rounds = Array.from({ length: 40 }, (_, round) => {
+      const at = 25 + round * 20 + lateMs(round);
+      const seq = 1 + round * 2920;
+      return `client > server seq ${seq}:${seq + 1460} ack 1 at ${at}ms
+        client > server seq ${seq + 1460}:${seq + 2920} ack 1 at ${at + apartMs}ms
+        server > client ack ${seq + 2920} win 3920 at ${45 + round * 20}ms`;
+    });
+    const opening = `${handshake(unscaled)} server > client ack 1 win 3920 at 21ms\n`;
+    return shareOf(clientData(opening + rounds.join('\n'), options)).receiveWindow;
+  }
+
+  test('is not held back by it: what the window holds back leaves when it opens (tcp_write_xmit, v6.18)', () => {
+    expect(share(() => 5, 4)).toBe(0);
+  });
+
+  test('is held back where it answers at once', () => {
+    expect(share(() => 0.02, 0.01)).toBeGreaterThan(0.9);
+  });
+
+  test('is held back also where one answer of many is late: the host itself paused', () => {
+    const paused = share((round) => (round === 20 ? 5 : 0.02), 0.01);
+    expect(paused).toBeGreaterThan(0.9);
+  });
+});
+
 describe('data that waits with nothing in flight', () => {
   test('is busy where single segments without PSH come at intervals: more is queued behind each', () => {
     const direction = clientData(handshake(unscaled) + timed(1460, ''), options);

@@ -120,7 +120,8 @@ function takeTimeNear(own: usize, row: usize): void {
 function wasNotBlocked(own: usize, payload: i32): bool {
   const opened = load<i32>(own, W.opened);
   let sinceNs = load<f64>(own, D.openedNs);
-  if (opened <= 0) {
+  if (load<i32>(own, W.clockState) == State.idle) sinceNs = load<f64>(own, D.effectiveAckNs);
+  else if (opened <= 0) {
     if (load<i32>(own, W.clockState) != State.receiveWindow) return false;
     const room = load<i32>(own, W.effectiveEdge) - load<i32>(own, W.next);
     if (payload >= room) return false;
