@@ -215,6 +215,11 @@ describe('where a snap length of 54 bytes leaves no handshake', () => {
     expect(clientData(lines)).toMatchObject({ wireDataPackets: packets, wireExactness: 'known' });
   });
 
+  test('IP IDs of frames of several packets tell a segment that no single one fills', () => {
+    const { lines, packets } = writes([300, 800, 1200, 700, 1444, 2892, 500, 2896, 900, 2000, 100], 1448);
+    expect(clientData(lines)).toMatchObject({ wireDataPackets: packets, segmentBytes: 1448, wireExactness: 'known' });
+  });
+
   test('IP IDs tell that the segments are smaller than an Ethernet packet', () => {
     const sizes = [300, 800, 1200, 700, 1300, 1340, 500, 900, 1448, 100, 1400, 2600, 1348, 200, 1460, 1349, 700, 20];
     const { lines, packets } = writes(sizes, 1348);

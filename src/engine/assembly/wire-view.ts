@@ -92,6 +92,7 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   }
   learn(own, payload, step);
   if (step > segments && isSplit(own, payload)) return step;
+  if (step < segments && isLarger(own, payload, step)) return step;
   // Where the handshake told the segment size, or the frame fits an Ethernet packet, one odd step is loss and repair in between; a
   // true change of the size is learnt.
   const told = load<i32>(own, W.mssOption) > 0 || payload <= ETHERNET_SEGMENT;
@@ -101,6 +102,17 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
   // Nothing but the ID says how many there are.
   if (segments == 1) count(own, W.idAgree);
   return step;
+}
+
+/** A frame was fewer packets than the segment size allows, which no handshake told: it is larger. */
+function isLarger(own: usize, payload: i32, step: i32): bool {
+  if (load<i32>(own, W.mssOption) != 0 || load<i32>(own, W.idAgree) < VOTES_TO_LEARN) return false;
+  const least = (payload + step - 1) / step;
+  if (least > ETHERNET_SEGMENT || least <= load<i32>(own, W.largestSingle)) return false;
+  store<i32>(own, least, W.largestSingle);
+  forgetSegment(own);
+  count(own, W.idAgree);
+  return true;
 }
 
 /** A frame that an Ethernet packet could hold was several all the same: the path's segments are smaller, which no handshake told. */
