@@ -55,5 +55,5 @@ export const burstNs = 1024;
 export const paceNsPerByte = 1032;
 /** Time that counts as busy if that pace proves to be one, in ns. */
 export const paceSuspenseNs = 1056;
-/** When an acknowledgement opened the window that had limited, while F.windowOpened. */
+/** When an acknowledgement opened the window that had limited, while `opened` (words.ts) is above 0. */
 export const openedNs = 1080;
