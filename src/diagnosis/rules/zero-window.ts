@@ -23,6 +23,8 @@ import type { Verdict } from '../verdict.ts';
 /** Closed for this share of the time that data waited: the reader is the problem; or at least worth a look. */
 const problemShare = 0.1;
 const noticeShare = 0.01;
+/** A window that was closed for less than this in all has cost nobody anything, whatever the share of a short transfer. */
+const problemNs = 10e6;
 
 export function zeroWindow(connection: ConnectionMeasurement, context: DiagnosisContext): readonly Verdict[] {
   return perDirection(connection, (direction) => {
@@ -36,7 +38,7 @@ export function zeroWindow(connection: ConnectionMeasurement, context: Diagnosis
     return {
       code: 'zero-window',
       direction: side,
-      severity: closed >= problemShare ? 'problem' : closed >= noticeShare ? 'notice' : 'info',
+      severity: severityOf(closed, window.zeroWindowNs),
       confidence: afterLoss(confidence.measured, context),
       claim: say(closed >= noticeShare ? 'zero-window.claim' : 'zero-window.claim.brief', {
         receiver,
@@ -69,4 +71,9 @@ export function zeroWindow(connection: ConnectionMeasurement, context: Diagnosis
       fixes: [],
     };
   });
+}
+
+function severityOf(closed: number, totalNs: number): Verdict['severity'] {
+  if (closed >= problemShare && totalNs >= problemNs) return 'problem';
+  return closed >= noticeShare ? 'notice' : 'info';
 }

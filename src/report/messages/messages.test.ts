@@ -30,7 +30,8 @@ describe('the catalogues', () => {
   });
 
   test('leave no brace that is not a placeholder', () => {
-    const known = /\{[A-Za-z][A-Za-z0-9]*(:(bytes|duration|percent|count|rate|packets))?\}|\{[가-힣]+\/[가-힣]+\}/g;
+    const known =
+      /\{[A-Za-z][A-Za-z0-9]*(:(bytes|duration|percent|count|rate|packets))?\}|\{[가-힣]+\/[가-힣]+\}|\{[a-z]+\/[a-z]+\}/g;
     const odd = Object.values(catalogues).flatMap((catalogue) =>
       Object.entries(catalogue)
         .filter(([, template]) => /[{}]/.test(template.replace(known, '')))
@@ -72,4 +73,10 @@ test.each([
   ['{x:duration}{이/가}', { x: 123_000_000_000 }, '2 min 03 s가'],
 ])('a Korean particle fits the sound before it: %s', (template, values, text) => {
   expect(fillTemplate(template, values, 'ko')).toBe(text);
+});
+
+test('an English word fits the number before it', () => {
+  const template = '{count:packets} of {sender} {is/are} lost, of {all:count} {frame/frames}';
+  expect(fillTemplate(template, { count: 1, sender: 'A', all: 2 }, 'en')).toBe('1 packet of A is lost, of 2 frames');
+  expect(fillTemplate(template, { count: 3, sender: 'A', all: 1 }, 'en')).toBe('3 packets of A are lost, of 1 frame');
 });

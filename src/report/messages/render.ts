@@ -3,7 +3,8 @@
 //
 // Placeholders: {name} as it is, {name:bytes}, {name:duration} (nanoseconds in), {name:percent} (a share 0..1 in),
 // {name:count} (thousands separators), {name:rate} (bits per second in), {name:packets} (count and the right plural).
-// Korean particles that depend on the sound before them are written {을/를}, {이/가}, {은/는}, {과/와}, {으로/로}.
+// Korean particles that depend on the sound before them are written {을/를}, {이/가}, {은/는}, {과/와}, {으로/로}; English words that
+// depend on the number before them {is/are}, {frame/frames}.
 
 import type { Message, MessageValues } from '../../diagnosis/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatRate } from '../units.ts';
@@ -41,7 +42,7 @@ function templateOf(key: string, language: Language): string | undefined {
   return undefined;
 }
 
-const placeholder = /\{([A-Za-z][A-Za-z0-9]*)(?::([a-z]+))?\}|\{([가-힣]+)\/([가-힣]+)\}/g;
+const placeholder = /\{([A-Za-z][A-Za-z0-9]*)(?::([a-z]+))?\}|\{([가-힣]+|[a-z]+)\/([가-힣]+|[a-z]+)\}/g;
 
 /** The names and formats of a template's placeholders, sorted: what both languages must share. */
 export function placeholdersOf(template: string): string[] {
@@ -69,13 +70,17 @@ export function label(key: string, language: Language, values?: MessageValues): 
   return renderMessage(values === undefined ? { key } : { key, values }, language);
 }
 
-/** A piece of a template: text, and behind it a value, a pair of Korean particles, or (at the end) nothing. */
+/** A piece of a template: text, and behind it a value, a pair of which one fits what is before it, or (at the end) nothing. */
 interface Piece {
   readonly text: string;
   readonly name: string | undefined;
   readonly format: (value: number) => string;
-  readonly afterConsonant: string;
-  readonly afterVowel: string;
+  /** The words behind it fit this number. */
+  readonly isCount: boolean;
+  /** After a consonant, or one. */
+  readonly first: string;
+  /** After a vowel, or several. */
+  readonly second: string;
 }
 
 /** Templates are few and used for every connection: each is taken apart once. */
@@ -95,13 +100,14 @@ function piecesOf(template: string, language: Language): readonly Piece[] {
   const pieces: Piece[] = [];
   let last = 0;
   for (const match of template.matchAll(placeholder)) {
-    const [whole, name, formatName, afterConsonant = '', afterVowel = ''] = match;
+    const [whole, name, formatName, first = '', second = ''] = match;
     const text = template.slice(last, match.index);
-    pieces.push({ text, name, format: formatterOf(formatName, language), afterConsonant, afterVowel });
+    const isCount = formatName === 'count' || formatName === 'packets';
+    pieces.push({ text, name, format: formatterOf(formatName, language), isCount, first, second });
     last = match.index + whole.length;
   }
   const text = template.slice(last);
-  pieces.push({ text, name: undefined, format: formatNumber, afterConsonant: '', afterVowel: '' });
+  pieces.push({ text, name: undefined, format: formatNumber, isCount: false, first: '', second: '' });
   return pieces;
 }
 
@@ -110,20 +116,26 @@ function unknownValue(language: Language): string {
   return templateOf('value.unknown', language) ?? '?';
 }
 
-/** A template with its placeholders and Korean particles filled in. A value that is not given is called not known. */
+/** A template with its placeholders and pairs filled in. A value that is not given is called not known. */
 export function fillTemplate(template: string, values: MessageValues, language: Language): string {
   return fill(piecesOf(template, language), values, language);
 }
 
 function fill(pieces: readonly Piece[], values: MessageValues, language: Language): string {
   let out = '';
-  for (const { text, name, format, afterConsonant, afterVowel } of pieces) {
+  let number = 0;
+  for (const { text, name, format, isCount, first, second } of pieces) {
     out += text;
     if (name !== undefined) {
       const value = values[name];
-      if (typeof value === 'number') out += format(value);
-      else out += value ?? unknownValue(language);
-    } else if (afterVowel !== '') out += particle(out, afterConsonant, afterVowel);
+      if (typeof value === 'number') {
+        out += format(value);
+        if (isCount) number = value;
+      } else out += value ?? unknownValue(language);
+    } else if (second !== '') {
+      if (language === 'ko') out += particle(out, first, second);
+      else out += number === 1 ? first : second;
+    }
   }
   return out;
 }

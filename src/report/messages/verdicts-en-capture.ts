@@ -4,11 +4,11 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
   'checksum-offload-traces.claim':
     '{partial:packets} that Wireshark may call "bad checksum" are sound: they carry the pseudo-header sum that checksum offload or GRO leaves.',
   'checksum-offload-traces.claim.mixed':
-    '{partial:packets} carry only the pseudo-header sum that checksum offload or GRO leaves, but {damaged:count} others have a checksum that no offload explains.',
+    '{partial:packets} {carries/carry} only the pseudo-header sum that checksum offload or GRO leaves, but {damaged:count} others have a checksum that no offload explains.',
   'checksum-offload-traces.for.partial':
     'In {partial:packets} the TCP checksum field equals the sum over addresses, protocol and length, exactly.',
   'checksum-offload-traces.for.wrong':
-    '{damaged:packets} were captured whole, and their checksum is neither right nor an offload trace.',
+    '{damaged:packets} {was/were} captured whole, and the checksum is neither right nor an offload trace.',
   'checksum-offload-traces.against.chance':
     'A damaged packet matches the pseudo-header sum once in 65,536; no packet here had a checksum that was plainly wrong.',
   'checksum-offload-traces.against.wrong':
@@ -17,7 +17,7 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
     'On a virtual link (veth, virtio) partial checksums reach the receiver too and are still sound. To quiet Wireshark: `-o tcp.check_checksum:FALSE`.',
 
   'counts-differ-from-switch.claim':
-    'A switch counts about {wire:count} packets and {wireBytes:bytes} for this connection where the capture has {frames:count} frames: {hidden:packets} are hidden in larger ones.',
+    'A switch counts about {wire:count} packets and {wireBytes:bytes} for this connection where the capture has {frames:count} {frame/frames}: {hidden:packets} {is/are} hidden in larger ones.',
   'counts-differ-from-switch.for.super-packets':
     '{supers:count} frames stand for several packets; {hidden:count} packets are hidden in them.',
   'counts-differ-from-switch.against.known': 'The count is by IPv4 IDs or capture flags, not by dividing lengths.',
@@ -27,10 +27,11 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
     'Where no wire is crossed (veth, virtio, loopback) there is nothing that counts them cut.',
 
   'two-taps-in-one-file.claim':
-    '{count:packets} are in this file more than once, seen at {taps:count} taps: they are not retransmissions.',
-  'two-taps-in-one-file.for.same': '{count:packets} repeat an earlier one with the same sequence numbers and IP ID.',
+    '{count:packets} {is/are} in this file more than once, seen at {taps:count} taps: they are not retransmissions.',
+  'two-taps-in-one-file.for.same':
+    '{count:packets} {repeats/repeat} an earlier one with the same sequence numbers and IP ID.',
   'two-taps-in-one-file.for.delay':
-    '{count:packets} repeat an earlier one with the same sequence numbers and IP ID, {delay:duration} (median) later.',
+    '{count:packets} {repeats/repeat} an earlier one with the same sequence numbers and IP ID, {delay:duration} (median) later.',
   'two-taps-in-one-file.against.retransmission':
     'A retransmission of Linux takes a new IPv4 ID and waits for at least a round trip; these do neither.',
   'two-taps-in-one-file.against.same-interface':
@@ -45,7 +46,8 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
     'The SYN of {sender} inside the tunnel went unanswered {syns:count} times at doubling intervals, up to {last:duration}: the 63-second pattern of a broken outer UDP checksum.',
   'vxlan-63-seconds.for.syns':
     'SYN sent again {syns:count} times, at about 1, 3, 7, 15, 31, 63 seconds; the last after {last:duration}.',
-  'vxlan-63-seconds.for.outer-checksum': '{wrong:packets} have an outer UDP checksum that is neither zero nor right.',
+  'vxlan-63-seconds.for.outer-checksum':
+    '{wrong:packets} {has/have} an outer UDP checksum that is neither zero nor right.',
   'vxlan-63-seconds.against.unseen-checksum':
     'No broken outer checksum is in this file; any path that drops SYNs gives the same intervals. A capture at the receiving node shows the checksum.',
   'vxlan-63-seconds.against.sender-tap':
@@ -107,21 +109,22 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
   'fix.buffer.risk':
     'Each busy connection may hold that much memory (bounded by net.ipv4.tcp_mem), and a slow reader holds more unread data.',
 
-  'beliefs.tso-is-off.in-effect': '{frames:count} frames of {sender} stand for several wire packets each.',
+  'beliefs.tso-is-off.in-effect':
+    '{frames:count} {frame/frames} of {sender} {stands/stand} for several wire packets each.',
   'beliefs.tso-is-off.host-on': '{feature} is on for {dev} of {host}; there was nothing larger to cut.',
   'beliefs.tso-is-off.host-off': '{feature} is off for {dev} of {host}.',
   'beliefs.tso-is-off.cut': 'Segments were cut in software before the tap.',
   'beliefs.tso-is-off.nothing-to-cut':
     'TCP built no segment larger than a packet here, so the capture cannot show whether the card would have cut it; `ethtool -k` does.',
   'beliefs.tso-is-off.not-visible': 'From where this was captured the sending card is not visible.',
-  'beliefs.capture-tool.duplicates': '{count:packets} are in the file more than once: it was taken at two taps.',
+  'beliefs.capture-tool.duplicates': '{count:packets} {is/are} in the file more than once: it was taken at two taps.',
   'beliefs.capture-tool.unseen': '{unseen:count} stretches of acknowledged data are missing from the file.',
   'beliefs.capture-tool.drops': 'The capture lost {drops:packets}; whether of this connection is not known.',
   'beliefs.capture-tool.honest-super':
-    'It shows what passed its tap: {frames:count} frames that the wire carried as several packets each.',
+    'It shows what passed its tap: {frames:count} {frame/frames} that the wire carried as several packets each.',
   'beliefs.capture-tool.honest': 'What it shows agrees with itself, and no packet is known to be missing.',
   'beliefs.same-everywhere.tap':
-    '{frames:count} frames look as they do only at this tap: on the wire, and at the other end, the same data has other packet sizes.',
+    '{frames:count} {frame/frames} {looks/look} like that only at this tap: on the wire, and at the other end, the same data has other packet sizes.',
   'beliefs.same-everywhere.local':
     'It follows from the state of these hosts and this path ({code}); another connection would look different.',
   'beliefs.same-everywhere.one-place': 'One capture at one place cannot tell.',

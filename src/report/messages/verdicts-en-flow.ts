@@ -22,7 +22,7 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
 
   'zero-window.claim':
     '{receiver} closed its window for {total:duration} in all ({share:percent} of the busy time, periods: {periods:count}): its application does not read as fast as data comes.',
-  'zero-window.for.zero': '{count:packets} of {receiver} offer a window of 0.',
+  'zero-window.for.zero': 'A window of 0 in {count:packets} of {receiver}.',
   'zero-window.for.probes': '{sender} sent {probes:count} window probes meanwhile.',
   'zero-window.for.unread': '{unread:bytes} lay unread in the receive queue when `ss` looked.',
   'zero-window.against.truesize':
@@ -38,8 +38,9 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
     '{sender} sent {packets:packets} again, {spurious:count} of them for nothing: the originals had arrived.',
   'packet-loss.for.kinds':
     'Noticed by acknowledgements {fast:count}, by timeout {timeout:count}, by tail probe {tailProbe:count}; unnecessary {spurious:count}.',
-  'packet-loss.for.holes': '{holes:count} holes, the largest of {largest:bytes}.',
-  'packet-loss.for.duplicate-acks': '{count:count} duplicate acknowledgements asked for what was missing.',
+  'packet-loss.for.holes': '{holes:count} {hole/holes}, the largest of {largest:bytes}.',
+  'packet-loss.for.duplicate-acks':
+    '{count:count} duplicate {acknowledgement/acknowledgements} asked for what was missing.',
   'packet-loss.for.recovery':
     '{recovery:percent} of {busy:duration} passed between a loss and the end of its recovery.',
   'packet-loss.against.capture-drops':
@@ -49,7 +50,7 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
   'packet-loss.against.after-tap':
     'The originals are all in the file: they were lost after the tap, or their acknowledgements were.',
   'packet-loss.against.duplicates':
-    '{count:packets} are in the file twice (two taps); those were left out, but a second tap that recuts frames can be taken for a retransmission.',
+    '{count:packets} {is/are} in the file twice (two taps); those were left out, but a second tap that recuts frames can be taken for a retransmission.',
   'packet-loss.against.no-duplicates': 'Two taps in one file look like retransmissions; looked for and not found.',
   'packet-loss.against.reordering':
     '{count:packets} arrived out of order: reordering on the path, or by the receive queues of the capturing host, makes senders retransmit without loss.',
@@ -98,7 +99,7 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
   'limited-by-network.against.no-loss':
     'No packet was lost: the path may carry more, and slow start or a cautious congestion control sets the pace.',
   'limited-by-recovery.claim':
-    'Loss limits this connection: {limited:percent} of the time went into recovery of {packets:packets}, with {timeouts:count} timeouts.',
+    'Loss limits this connection: {limited:percent} of the time went into recovery of {packets:packets}, with {timeouts:count} {timeout/timeouts}.',
   'limited-by-recovery.for.retransmissions':
     'Sent again after duplicate acknowledgements {fast:count}, after a timeout {timeout:count}, as tail probes {tailProbe:count}.',
   'limited-by-recovery.against.cause':

@@ -122,7 +122,7 @@ export const hostMessagesEn: Readonly<Record<string, string>> = {
   'host-merge-factor.against.mean': 'It is a mean since boot over all traffic, not over one connection.',
 
   'host-frozen-windows.claim':
-    '{host} wanted to close a receive window that it had already offered {count:count} times: its readers fall behind.',
+    '{host} wanted to close a receive window that it had already offered {count:count} {time/times}: its readers fall behind.',
   'host-frozen-windows.for.want': 'TCPWantZeroWindowAdv is {count:count}.',
   'host-frozen-windows.for.closed': 'TCPToZeroWindowAdv is {count:count}: so often a window did close.',
   'host-frozen-windows.against.since-boot': 'It counts since boot; compare twice to see whether it still grows.',
@@ -164,7 +164,7 @@ export const hostMessagesEn: Readonly<Record<string, string>> = {
   'host-contradicts-capture.claim.merge':
     '{receiver} received merged frames although GRO and LRO are off on {dev}: state and capture are not of the same moment or device, or the path is virtual.',
   'host-contradicts-capture.for.off': '{feature} is off on {dev}.',
-  'host-contradicts-capture.for.super-packets': '{frames:count} frames stand for several packets.',
+  'host-contradicts-capture.for.super-packets': '{frames:count} {frame/frames} {stands/stand} for several packets.',
   'host-contradicts-capture.against.changed': 'The setting may have been changed between the capture and the reading.',
   'host-contradicts-capture.against.other-device':
     'The packets may have left by another device than {dev}, or been captured on an upper one (bond, VLAN, bridge).',

@@ -6,11 +6,11 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
   'tso-in-effect.claim.small':
     'TSO is in effect although frames are small: {data:count} data frames of up to {max:bytes} were {wire:count} packets of at most {segment:bytes} on the wire. Leave it on.',
   'tso-in-effect.for.super-packets':
-    '{frames:count} frames ({share:percent} of the bytes) carry more than one segment of {segment:bytes}.',
+    '{frames:count} {frame/frames} ({share:percent} of the bytes) {carries/carry} more than one segment of {segment:bytes}.',
   'tso-in-effect.for.ip-id':
     'In {agree:count} of {compared:count} frames the IPv4 ID advances by the number of segments, as Linux counts them.',
   'tso-in-effect.for.partial-checksum':
-    '{frames:count} of them carry only the pseudo-header sum: the card was to finish the checksum of each piece.',
+    '{frames:count} of them {carries/carry} only the pseudo-header sum: the card was to finish the checksum of each piece.',
   'tso-in-effect.against.jumbo-excluded':
     'Jumbo frames would look alike in size; excluded, because their IPv4 ID would advance by one.',
   'tso-in-effect.against.jumbo':
@@ -45,13 +45,14 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
     'LRO in the network card of {receiver} merged {wire:count} packets into {data:count} frames of up to {max:bytes} before the capture saw them.',
   'receive-merge.claim.unknown':
     '{receiver} merged {wire:count} packets into {data:count} frames of up to {max:bytes} before the capture saw them; GRO and LRO are not told apart here. Leave it on.',
-  'receive-merge.for.merged': '{frames:count} frames ({share:percent} of the bytes) hold more than one wire packet.',
+  'receive-merge.for.merged':
+    '{frames:count} {frame/frames} ({share:percent} of the bytes) {holds/hold} more than one wire packet.',
   'receive-merge.for.partial-checksum':
-    '{frames:count} of them carry the bare pseudo-header sum, which software GRO and the hardware GRO of bnxt, bnx2x and qede write.',
+    '{frames:count} of them {carries/carry} the bare pseudo-header sum, which software GRO and the hardware GRO of bnxt, bnx2x and qede write.',
   'receive-merge.for.valid-checksum':
-    '{frames:count} of them carry a full valid checksum, which LRO of mlx5 and the old inet_lro recompute.',
+    '{frames:count} of them {carries/carry} a full valid checksum, which LRO of mlx5 and the old inet_lro recompute.',
   'receive-merge.for.wrong-checksum':
-    "{frames:count} of them carry a checksum that fits neither way: the first packet's, left on the merged frame as LRO of some drivers does.",
+    "{frames:count} of them {carries/carry} a checksum that fits neither way: the first packet's, left on the merged frame as LRO of some drivers does.",
   'receive-merge.for.ip-id':
     'In {agree:count} of {compared:count} frames the IPv4 ID advances by the number of merged packets.',
   'receive-merge.for.host-gro-hw': 'rx-gro-hw is on for {dev}.',
@@ -80,7 +81,7 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
     "The host's input counters say {factor} packets per received frame, while the capture shows {merged}: merges are not declared.",
   'merged-without-gso-size.for.driver': 'LRO is on for {dev}, and driver {driver} sets no gso_size in that mode.',
   'merged-without-gso-size.for.wrong-checksum':
-    '{frames:count} merged frames keep the checksum of their first packet, as LRO does that fills in little else.',
+    '{frames:count} merged {frame/frames} {keeps/keep} the checksum of the first packet, as LRO does that fills in little else.',
   'merged-without-gso-size.against.once-per-boot':
     'The log line is printed once per boot, for one device; a larger MTU behind a smaller one, or an MTU lowered since, prints it too.',
   'merged-without-gso-size.against.no-host-state':
@@ -96,15 +97,15 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
     'More packets per second for the CPU. On some cards the change re-opens the device: a short outage, so judge by new connections.',
 
   'forwarder-merge-without-gso-size.claim.router':
-    '{from} merges packets without their segment size and then drops them as too big: {icmp:packets} of ICMP name an MTU of {mtu:bytes} that the packets of {sender} already respect, and {lost:packets} ({share:percent}) were sent again.',
+    '{from} merges packets without their segment size and then drops them as too big: {icmp:packets} of ICMP {names/name} an MTU of {mtu:bytes} that the packets of {sender} already respect, and {lost:packets} ({share:percent}) {was/were} sent again.',
   'forwarder-merge-without-gso-size.claim.icmp':
-    'A router merges packets without their segment size and then drops them as too big: {icmp:packets} of ICMP name an MTU of {mtu:bytes} that the packets of {sender} already respect, and {lost:packets} ({share:percent}) were sent again.',
+    'A router merges packets without their segment size and then drops them as too big: {icmp:packets} of ICMP {names/name} an MTU of {mtu:bytes} that the packets of {sender} already respect, and {lost:packets} ({share:percent}) {was/were} sent again.',
   'forwarder-merge-without-gso-size.claim.silent':
-    '{lost:packets} of {sender} ({share:percent}) were lost in bulk while single ones passed, as when a bridge or hypervisor on the path merges packets without their segment size.',
+    '{lost:packets} of {sender} ({share:percent}) {was/were} lost in bulk while single ones passed, as when a bridge or hypervisor on the path merges packets without their segment size.',
   'forwarder-merge-without-gso-size.for.icmp':
-    '{icmp:packets} of ICMP ask for {mtu:bytes}; {fitted:count} frames sent before were already of packets that fit (segments of {segment:bytes}).',
+    '{icmp:packets} of ICMP {asks/ask} for {mtu:bytes}; {fitted:count} frames sent before were already of packets that fit (segments of {segment:bytes}).',
   'forwarder-merge-without-gso-size.for.bulk-loss':
-    '{lost:packets} sent again in {holes:count} holes, the largest of {largest:bytes}, with {timeouts:count} timeouts: neighbours are lost together.',
+    '{lost:packets} sent again in {holes:count} {hole/holes}, the largest of {largest:bytes}, with {timeouts:count} {timeout/timeouts}: neighbours are lost together.',
   'forwarder-merge-without-gso-size.against.real-mtu-excluded':
     'A path with a smaller MTU would name one that the packets exceed; this one they respect.',
   'forwarder-merge-without-gso-size.against.queue':
@@ -124,19 +125,20 @@ export const offloadMessagesEn: Readonly<Record<string, string>> = {
 
   'big-tcp.claim':
     '{sender} uses BIG TCP: {count:packets} larger than an IP packet can be (up to {max:bytes} of payload), cut to ordinary packets for the wire.',
-  'big-tcp.for.jumbo': '{count:packets} carry an IPv6 hop-by-hop jumbo option instead of a payload length.',
-  'big-tcp.for.zero-length': '{count:packets} carry an IPv4 total length of 0; the captured length is the true one.',
+  'big-tcp.for.jumbo': '{count:packets} {carries/carry} an IPv6 hop-by-hop jumbo option instead of a payload length.',
+  'big-tcp.for.zero-length':
+    '{count:packets} {carries/carry} an IPv4 total length of 0; the captured length is the true one.',
   'big-tcp.against.old-tso':
     'Old TSO left a total length of 0 on smaller frames too; these are counted by their true length.',
   'big-tcp.against.tools':
     'Filters such as `tcp port 443` miss IPv6 frames with a jumbo option, and tcptrace miscounts them: numbers of other tools may differ by most of the data.',
 
   'udp-larger-than-mtu.claim':
-    '{count:packets} of UDP are larger than the MTU (up to {max:bytes}; flows: {flows:count}) and are no fragments: UDP segmentation offload or UDP GRO. Nothing is wrong.',
+    '{count:packets} of UDP {is/are} larger than the MTU (up to {max:bytes}; flows: {flows:count}) without being fragments: UDP segmentation offload or UDP GRO. Nothing is wrong.',
   'udp-larger-than-mtu.for.segment':
-    '{count:packets} are multiples of {segment:bytes}, the datagrams that the wire carries.',
-  'udp-larger-than-mtu.for.size': '{count:packets} carry more than one packet can, without fragment flags.',
+    '{count:packets} {is/are} multiples of {segment:bytes}, the datagrams that the wire carries.',
+  'udp-larger-than-mtu.for.size': '{count:packets} {carries/carry} more than one packet can, without fragment flags.',
   'udp-larger-than-mtu.against.jumbo': 'A network with jumbo frames would carry them whole.',
   'forwarder-merge-without-gso-size.for.many-timeouts':
-    '{lost:packets} sent again, with {timeouts:count} timeouts: more than queues and links lose that still work.',
+    '{lost:packets} sent again, with {timeouts:count} {timeout/timeouts}: more than queues and links lose that still work.',
 };

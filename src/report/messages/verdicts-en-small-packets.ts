@@ -35,7 +35,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-receive-window.for.right-edge':
     '{frames:count} of {data:count} data frames end exactly at the right edge of the window.',
   'small-packets-receive-window.for.frames':
-    '{frames:count} small frames ({bytes:bytes} of payload) were bounded by the window.',
+    '{frames:count} small {frame/frames} ({bytes:bytes} of payload) {was/were} bounded by the window.',
   'small-packets-receive-window.for.window':
     'The window was {min:bytes} to {max:bytes}, median {median:bytes} (field {rawMin:count} to {rawMax:count}, scale shift {shift}).',
   'small-packets-receive-window.for.raw-window':
@@ -56,7 +56,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-application.claim':
     'Frames are small because the application of {sender} writes little at a time: half of the bytes travel in frames of {payload:bytes} or less, each the end of a write.',
   'small-packets-application.for.frames':
-    '{frames:count} small frames ({bytes:bytes}) left although window and congestion window had room for more: there was nothing more to send (PSH marks the end of a write).',
+    '{frames:count} small {frame/frames} ({bytes:bytes}) left although window and congestion window had room for more: there was nothing more to send (PSH marks the end of a write).',
   'small-packets-application.for.waiting':
     'For {limited:percent} of {busy:duration} nothing held the data back but its sender.',
   'small-packets-application.against.send-buffer':
@@ -69,7 +69,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-send-buffer.claim':
     'Frames are small because the send buffer of {sender} is: never more than {flight:bytes} are in flight, and each acknowledgement makes room for one small frame.',
   'small-packets-send-buffer.for.plateau':
-    'Bytes in flight stop at {flight:bytes} although the window (median {window:bytes}) has room; {frames:count} small frames follow acknowledgements.',
+    'Bytes in flight stop at {flight:bytes} although the window (median {window:bytes}) has room; {frames:count} small {frame/frames} {follows/follow} acknowledgements.',
   'small-packets-send-buffer.for.limited': 'For {limited:percent} of {busy:duration} the sender itself was the limit.',
   'small-packets-send-buffer.against.cwnd':
     'A congestion window that has stopped growing gives the same plateau; it would move after losses and with the RTT. `ss -tmi` shows cwnd beside skmem tb.',
@@ -79,7 +79,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-congestion-window.claim':
     'Frames are small because the congestion window of {sender} is: at most {flight:bytes} were in flight, and Linux puts at most half of the congestion window in one frame.',
   'small-packets-congestion-window.for.frames':
-    '{frames:count} small frames ({bytes:bytes}) left as acknowledgements made room, with at most {flight:bytes} in flight.',
+    '{frames:count} small {frame/frames} ({bytes:bytes}) left as acknowledgements made room, with at most {flight:bytes} in flight.',
   'small-packets-congestion-window.for.limited':
     'For {limited:percent} of {busy:duration} the sender had data and window and held back for the network.',
   'small-packets-congestion-window.for.losses': '{lost:packets} sent again kept the congestion window small.',
@@ -95,8 +95,9 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-pacing.claim.no-rate':
     'Frames are small because TCP paces and sizes its frames to the rate. TSO works as it should.',
   'small-packets-pacing.for.spacing':
-    '{frames:count} small frames ({bytes:bytes}) leave every {spacing:duration} (median) without waiting for acknowledgements.',
-  'small-packets-pacing.for.frames': '{frames:count} small frames ({bytes:bytes}) leave evenly spaced.',
+    '{frames:count} small {frame/frames} ({bytes:bytes}) {leaves/leave} every {spacing:duration} (median) without waiting for acknowledgements.',
+  'small-packets-pacing.for.frames':
+    '{frames:count} small {frame/frames} ({bytes:bytes}) {leaves/leave} evenly spaced.',
   'small-packets-pacing.for.autosize':
     'Linux builds about a millisecond of the pacing rate ({worth:bytes} here) per frame, and at least two segments (BBR below 1.2 Mbit/s: one).',
   'small-packets-pacing.against.application':
@@ -111,9 +112,10 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
     'Full packets of {sender} carry {segment:bytes} although the handshake allowed {handshake:bytes}: the path MTU is smaller than both ends.',
   'small-packets-path-mtu.claim.icmp':
     'Full packets of {sender} carry {segment:bytes} because {from} reported an MTU of {mtu:bytes}.',
-  'small-packets-path-mtu.for.icmp': '{count:packets} of ICMP "too big" name an MTU of {mtu:bytes}.',
+  'small-packets-path-mtu.for.icmp': '{count:packets} of ICMP "too big" {names/name} an MTU of {mtu:bytes}.',
   'small-packets-path-mtu.for.mss': 'MSS options of the handshake: client {clientMss:bytes}, server {serverMss:bytes}.',
-  'small-packets-path-mtu.for.frames': '{frames:count} frames ({bytes:bytes}) are of this segment size or few of it.',
+  'small-packets-path-mtu.for.frames':
+    '{frames:count} {frame/frames} ({bytes:bytes}) {is/are} of this segment size or few of it.',
   'small-packets-path-mtu.against.clamp':
     "A firewall that rewrites MSS options looks the same as {receiver}'s own small MTU: a capture at the other end shows what {receiver} really sent; `tracepath` shows the path MTU.",
   'small-packets-path-mtu.against.no-handshake':
@@ -124,7 +126,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-split-below-tcp.claim':
     'Something between TCP and the tap on the host of {sender} cuts large segments into frames of at most {max:bytes}; TCP built them larger.',
   'small-packets-split-below-tcp.for.bursts':
-    '{bursts:count} bursts of up to {longest:count} frames at one instant, {frames:count} small frames in all.',
+    '{bursts:count} bursts of up to {longest:count} frames at one instant, {frames:count} small {frame/frames} in all.',
   'small-packets-split-below-tcp.for.qdisc':
     'Queueing discipline {kind} on {dev} ({options}) cuts packets that are larger than it takes.',
   'small-packets-split-below-tcp.against.tso-off':
@@ -142,7 +144,7 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
   'small-packets-retransmission.claim':
     'The small frames of {sender} are retransmissions ({packets:packets}): recovery resends only what is missing. This is not "TSO off".',
   'small-packets-retransmission.for.frames':
-    '{frames:count} frames resent {packets:packets} ({bytes:bytes} of payload) with sequence numbers sent before.',
+    '{frames:count} {frame/frames} resent {packets:packets} ({bytes:bytes} of payload) with sequence numbers sent before.',
   'small-packets-retransmission.against.duplicates':
     'The file holds {count:packets} seen at two taps; those were not counted, but a second tap that recuts frames can be taken for a retransmission.',
   'small-packets-retransmission.against.no-duplicates':
@@ -150,7 +152,8 @@ export const smallPacketMessagesEn: Readonly<Record<string, string>> = {
 
   'small-packets-cause-unknown.claim':
     'Half of the bytes of {sender} travel in frames of {payload:bytes} or less where {largest:bytes} would be possible; why, this capture does not say.',
-  'small-packets-cause-unknown.for.frames': '{frames:count} small frames ({bytes:bytes}) fit no single cause.',
+  'small-packets-cause-unknown.for.frames':
+    '{frames:count} small {frame/frames} ({bytes:bytes}) {fits/fit} no single cause.',
   'small-packets-cause-unknown.against.needed':
     'A capture on the host of {sender} that starts before the connection, with `ss -tmi` and `ethtool -k` of that host, would decide between window, writes, congestion window, pacing and a cut below TCP.',
   'small-packets-cause-unknown.claim.between':
