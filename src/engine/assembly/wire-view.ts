@@ -108,7 +108,8 @@ function disagreeing(own: usize, step: i32, segments: i32): i32 {
 function isLarger(own: usize, payload: i32, step: i32): bool {
   if (load<i32>(own, W.mssOption) != 0 || load<i32>(own, W.idAgree) < VOTES_TO_LEARN) return false;
   const least = (payload + step - 1) / step;
-  if (least > ETHERNET_SEGMENT || least <= load<i32>(own, W.largestSingle)) return false;
+  const largest = step == 1 ? LARGEST_COMMON : ETHERNET_SEGMENT;
+  if (least > largest || least <= load<i32>(own, W.largestSingle)) return false;
   store<i32>(own, least, W.largestSingle);
   forgetSegment(own);
   count(own, W.idAgree);
