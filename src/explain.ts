@@ -86,11 +86,11 @@ class ExplainSink extends BatchLoader {
     this.flush();
     const { analysis } = this;
     const lost = this.drops.reduce((sum, drops) => sum + (drops ?? 0), 0);
-    const { udp, icmp, other, undecoded } = analysis.tally;
+    const { udp, icmp, other, undecoded, undecodedCut } = analysis.tally;
     const share: ShareMeasurement = {
       firstRows: analysis.firstRows(),
       udpFlows: analysis.udpFlows(),
-      otherPackets: { udp, icmp, other, undecoded },
+      otherPackets: { udp, icmp, other, undecoded, undecodedCut },
       interfaces: this.interfaces.map(({ index, linkType, name, speedBitsPerSec }) => ({
         index,
         linkType,

@@ -32,6 +32,7 @@ import type { DirectionState } from './direction-state.ts';
 import { type FinishContext, finishConnection } from './finish-connection.ts';
 import { takeSyn, takeThird } from './handshake.ts';
 import { openBeforeCapture, openHole } from './holes.ts';
+import { noteRepeatedFin } from './loss.ts';
 import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
 import { MOST_ROWS, Sample } from './sample.ts';
 import { UdpFlows } from './udp-flows.ts';
@@ -45,6 +46,8 @@ export interface PacketTally {
   icmp: number;
   other: number;
   undecoded: number;
+  /** Of these, cut by the snap length. */
+  undecodedCut: number;
 }
 
 /** Rows of one direction that acknowledge what was never captured; `firstRow` is its connection's. */
@@ -56,7 +59,7 @@ export interface UnseenSample {
 
 /** Analyses one capture. Feed batches, then read the connections one by one. */
 export class CaptureAnalysis {
-  readonly tally: PacketTally = { tcp: 0, udp: 0, icmp: 0, other: 0, undecoded: 0 };
+  readonly tally: PacketTally = { tcp: 0, udp: 0, icmp: 0, other: 0, undecoded: 0, undecodedCut: 0 };
   /** Frames whose checksum or headers could not be read, by the first rows. */
   readonly undecoded: Sample = new Sample();
   private readonly captureIndex: number;
@@ -171,6 +174,7 @@ export class CaptureAnalysis {
           const { start, ipId } = frameAtHand(this.engine);
           openBeforeCapture(own, start, ipId);
         }),
+      repeatedFin: (number, side, row) => data(number, side, (own) => noteRepeatedFin(own, row)),
       probe: (number, side, row) => data(number, side, (own) => noteProbe(own, row)),
       searchScale: (number, side, end) => data(number, side, (own) => searchScale(own, end as Seq32)),
       searchAdvance: (number, side, elapsedNs) => data(number, side, (own) => own.scaleSearch?.advance(elapsedNs)),
@@ -234,6 +238,7 @@ export class CaptureAnalysis {
         break;
       case PacketKind.Undecoded:
         this.tally.undecoded++;
+        if ((words[base + Col.notes]! & Note.HeaderCut) !== 0) this.tally.undecodedCut++;
         this.undecoded.add(row);
         break;
       default:

@@ -39,6 +39,34 @@ describe('a connection', () => {
       established: true,
     });
     expect(connection.rttNs.handshake).toBeUndefined();
+    const [client, server] = connection.directions;
+    expect(client.retransmissions).toMatchObject({ packets: 2, timeout: 2, handshake: 2, bytes: 0 });
+    expect(client.retransmissions.frames).toMatchObject({ count: 2, rows: [1, 2] });
+    expect(server.retransmissions.packets).toBe(0);
+  });
+
+  test('counts its SYN-ACKs as the server does: by its timer, and once more in answer to a SYN that was sent again', () => {
+    const connection = measure(
+      `client > server syn mss 1460 at 0ms
+       server > client syn ack 1 mss 1460 win 65535 at 0.1ms
+       server > client syn ack 1 mss 1460 win 65535 at 1007.7ms
+       client > server syn mss 1460 at 1008.3ms
+       server > client syn ack 1 mss 1460 win 65535 at 1008.33ms
+       client > server ack 1 at 1008.5ms`,
+    );
+    expect(connection.directions.map(({ retransmissions }) => retransmissions.packets)).toEqual([1, 2]);
+  });
+
+  test('does not take SYNs that two taps saw for sent again', () => {
+    const connection = measure(
+      `client > server syn mss 1460 at 0ms
+       client > server syn mss 1460 at 0.01ms
+       server > client syn ack 1 mss 1460 win 65535 at 20ms
+       server > client syn ack 1 mss 1460 win 65535 at 20.01ms
+       client > server ack 1 at 20.1ms`,
+    );
+    expect(connection.directions.map(({ retransmissions }) => retransmissions.packets)).toEqual([0, 0]);
+    expect(connection.handshake.synRetransmitNs).toEqual([]);
   });
 
   test('measures the round trip of an undisturbed handshake', () => {

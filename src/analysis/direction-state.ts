@@ -44,6 +44,8 @@ export class DirectionState extends NamedRecord {
   holes: Hole[] | undefined = undefined;
   scaleSearch: WindowScaleSearch | undefined = undefined;
   retransmitted: Sample | undefined = undefined;
+  /** SYN or SYN-ACK sent again: how often, and the last time. */
+  synAgain: { readonly count: number; readonly lastNs: number } | undefined = undefined;
   outOfOrder: Sample | undefined = undefined;
   windowProbes: Sample | undefined = undefined;
   keepAlives: Sample | undefined = undefined;
@@ -61,6 +63,7 @@ export class DirectionState extends NamedRecord {
       this.holes !== undefined ||
       this.scaleSearch !== undefined ||
       this.retransmitted !== undefined ||
+      this.synAgain !== undefined ||
       this.outOfOrder !== undefined ||
       this.windowProbes !== undefined ||
       this.keepAlives !== undefined ||

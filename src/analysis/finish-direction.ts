@@ -111,15 +111,21 @@ function addData(measured: Draft<DirectionMeasurement>, own: DirectionState): vo
   if (flowNs > 0) measured.rateBitsPerSec = (own.uniqueBytes * 8e9) / flowNs;
 }
 
+/**
+ * The kernel counts SYN and SYN-ACK that it sent again among a connection's retransmissions (tcpi_total_retrans: measured on 6.18 with
+ * the first SYN lost, 1; with the first SYN-ACK lost, 1 and 2).
+ */
 function lossFields(own: DirectionState): DirectionMeasurement['retransmissions'] {
+  const handshake = own.synAgain?.count ?? 0;
   return {
     frames: sampleOf(own.retransmitted),
-    packets: own.retransmittedPackets,
+    packets: own.retransmittedPackets + handshake,
     bytes: own.retransmittedBytes,
     fast: own.fastPackets,
-    timeout: own.timeoutPackets,
+    timeout: own.timeoutPackets + handshake,
     tailProbe: own.tailProbePackets,
     spurious: Math.max(own.spuriousPackets, Math.min(own.dsackPackets, own.retransmittedPackets)),
+    handshake,
     originalUnseen: own.unseenPackets,
     largestHoleBytes: own.largestHoleBytes,
     holes: own.holeCount,
@@ -151,7 +157,7 @@ function addSegment(measured: Draft<DirectionMeasurement>, own: DirectionState, 
   const handshake = own.mssOption > 0 ? own.mssOption - own.timestampBytes : undefined;
   let from: 'handshake' | 'observed' | 'ip-id' = 'observed';
   if (handshake !== undefined && (segment === handshake || segment === halfWindow(own))) from = 'handshake';
-  else if (segment === own.learntSegment) from = 'ip-id';
+  else if (segment === own.learntSegment && own.idAgree > 0) from = 'ip-id';
   measured.segmentBytes = segment;
   measured.segmentFrom = from;
   measured.largestSuperPacketBytes = largestSuperPacket(segment);

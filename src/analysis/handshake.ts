@@ -6,6 +6,8 @@ import { Col, Note, tcpFlagsOf, windowOf } from '../packets/packet-batch.ts';
 import { TcpFlag } from '../wire/tcp-flags.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DirectionState } from './direction-state.ts';
+import { TIMER_QUIET_NS } from './loss.ts';
+import { Sample } from './sample.ts';
 
 /** RFC 7323 section 2.3: larger shifts count as 14. */
 const MOST_SHIFT = 14;
@@ -24,8 +26,12 @@ export function takeSyn(
   own.synFrames++;
   connection.addSynRow(row);
   if (own.synSentNs >= 0) {
+    if (isCopy(own, other, nowNs)) return;
+    own.synAgain = { count: (own.synAgain?.count ?? 0) + 1, lastNs: nowNs };
     connection.synRetransmitNs ??= [];
     if (connection.synRetransmitNs.length < 16) connection.synRetransmitNs.push(nowNs - own.synSentNs);
+    own.retransmitted ??= new Sample();
+    own.retransmitted.add(row);
     return;
   }
   const seq = seq32(words[base + Col.seq]!);
@@ -61,6 +67,12 @@ export function takeSyn(
   }
 }
 
+/** A second tap's: sooner than a timer could send it, and no answer to a SYN of the other side that was sent again since. */
+function isCopy(own: DirectionState, other: DirectionState, nowNs: number): boolean {
+  const lastNs = own.synAgain?.lastNs ?? own.synSentNs;
+  return nowNs - lastNs < TIMER_QUIET_NS && (other.synAgain?.lastNs ?? other.synSentNs) <= lastNs;
+}
+
 /** Both handshake packets of the connection are known as far as they will be: settle scale and segment size. */
 function agree(connection: ConnectionState, server: DirectionState, client: DirectionState): void {
   // What of the options lies before the snap length counts: the segment size does mostly, the scale does not.
@@ -86,10 +98,13 @@ function agreeOnSegment(server: DirectionState, client: DirectionState): void {
 
 function takeFirstWindow(data: DirectionState, words: Int32Array, base: number): void {
   const raw = windowOf(words, base);
-  data.maxWindow = Math.max(data.maxWindow, raw);
-  data.rawWindow = raw;
+  const cut = (words[base + Col.notes]! & Note.HeaderCut) !== 0;
+  if (!cut) {
+    data.maxWindow = Math.max(data.maxWindow, raw);
+    data.rawWindow = raw;
+  }
   if ((tcpFlagsOf(words, base) & TcpFlag.Ack) === 0) return;
-  data.windowBytes = raw;
+  if (!cut) data.windowBytes = raw;
   const ack = seq32(words[base + Col.ack]!);
   data.edge = seqAdd(ack, raw);
   data.effectiveEdge = data.edge;

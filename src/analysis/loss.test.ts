@@ -257,7 +257,7 @@ describe('a FIN', () => {
     expect(direction.uniquePayloadBytes).toBe(2920);
   });
 
-  test('that is sent again is no retransmitted data', () => {
+  test('that is sent again is a packet sent again, and no data', () => {
     const direction = clientData(
       `${handshake()}
       client > server seq 1:1461 ack 1 at 30ms
@@ -267,10 +267,22 @@ describe('a FIN', () => {
       server > client ack 1462 win 509 at 275ms`,
       options,
     );
-    expect([direction.retransmissions.packets, direction.keepAlives.count, direction.windowProbes.count]).toEqual([
-      0, 0, 0,
-    ]);
-    expect(direction.uniquePayloadBytes).toBe(1460);
+    expect([direction.keepAlives.count, direction.windowProbes.count]).toEqual([0, 0]);
+    expect(direction.retransmissions).toMatchObject({ packets: 1, timeout: 1, bytes: 0, frames: { rows: [6] } });
+    expect([direction.uniquePayloadBytes, direction.payloadBytes]).toEqual([1460, 1460]);
+  });
+
+  test('that a second tap saw is not sent again: it has the same IP ID', () => {
+    const direction = clientData(
+      `${handshake()}
+      client > server seq 1:1461 ack 1 id 200 at 30ms
+      server > client ack 1461 win 509 at 50ms
+      client > server seq 1461:1461 ack 1 fin id 201 at 51ms
+      client > server seq 1461:1461 ack 1 fin id 201 at 51.1ms
+      server > client ack 1462 win 509 at 275ms`,
+      options,
+    );
+    expect(direction.retransmissions.packets).toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import type { DirectionState } from './direction-state.ts';
 import { Sample } from './sample.ts';
 
 /** TCP_RTO_MIN is 200 ms (include/net/tcp.h, v6.18); timers tick in jiffies, and a tap may see the last ACK late. */
-const TIMER_QUIET_NS = 180_000_000;
+export const TIMER_QUIET_NS = 180_000_000;
 /** Duplicate acknowledgements that start a fast retransmission without SACK (RFC 5681 section 3.2). */
 const DUPLICATES_FOR_FAST = 3;
 
@@ -34,6 +34,14 @@ export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes
   }
   const index = data.flight.find(frame.start);
   if (index >= 0) data.flight.retransmitted(index, frame.end, data.engine.nowNs);
+}
+
+/** Notes a FIN without data that was sent before: a timer's, or the tail loss probe's, which this does not tell apart. */
+export function noteRepeatedFin(data: DirectionState, row: number): void {
+  data.retransmitted ??= new Sample();
+  data.retransmitted.add(row);
+  data.retransmittedPackets++;
+  data.timeoutPackets++;
 }
 
 /**

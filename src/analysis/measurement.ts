@@ -98,6 +98,8 @@ export interface RetransmissionMeasurement {
   readonly timeout: number;
   readonly tailProbe: number;
   readonly spurious: number;
+  /** SYN or SYN-ACK sent again: counted as timeouts. */
+  readonly handshake: number;
   /** Wire packets whose original was not seen at the tap: lost before it. */
   readonly originalUnseen: number;
   /** Highest number of segments missing in one hole, and how many holes there were: bulk loss against single loss. */
@@ -288,6 +290,8 @@ export interface FileMeasurement {
     readonly icmp: number;
     readonly other: number;
     readonly undecoded: number;
+    /** Of these, cut by the snap length before their headers ended. */
+    readonly undecodedCut: number;
   };
   readonly interfaces: readonly {
     readonly index: number;

@@ -4,6 +4,23 @@ import { clientData, handshake } from '../../test/support/segments.ts';
 const options = { segmentBytes: 1460 };
 const unscaled = { client: 'mss 1460', server: 'mss 1460' };
 
+test('of a capture that cuts TCP headers before their window nothing is said of windows, and the rest is measured', () => {
+  const lines = `client > server syn mss 1460 snap 48 at 0ms
+    server > client syn ack 1 mss 1460 win 65535 snap 48 at 20ms
+    client > server ack 1 snap 48 at 20.1ms
+    client > server seq 1:1461 ack 1 snap 48 at 30ms
+    client > server seq 1461:2921 ack 1 snap 48 at 30.01ms
+    server > client ack 2921 win 0 snap 48 at 50ms
+    client > server seq 2921:4381 ack 1 snap 48 at 300ms
+    client > server seq 2921:4381 ack 1 snap 48 at 600ms
+    server > client ack 4381 win 509 snap 48 at 620ms`;
+  const direction = clientData(lines, { segmentBytes: 1460 });
+  expect(direction).toMatchObject({ uniquePayloadBytes: 4380, retransmissions: { packets: 1 }, wireDataPackets: 4 });
+  expect(direction.window.zeroWindowPeriods).toBe(0);
+  expect(direction.limits.receiveWindow).toBeUndefined();
+  expect(direction.window).not.toHaveProperty('rawMax');
+});
+
 describe('the window scale', () => {
   const exchange = `
     client > server seq 1:1461 ack 1 at 30ms

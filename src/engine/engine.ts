@@ -18,6 +18,7 @@ export interface LoopCallbacks {
   behind(number: number, side: number, row: number): number;
   hole(number: number, side: number): void;
   beforeCapture(number: number, side: number): void;
+  repeatedFin(number: number, side: number, rowNumber: number): void;
   probe(number: number, side: number, rowNumber: number): void;
   searchScale(number: number, side: number, end: number): void;
   searchAdvance(number: number, side: number, elapsedNs: number): void;
@@ -189,6 +190,7 @@ export class Engine {
       behind: (number, side, row) => this.callbacks.behind(number, side, row),
       hole: (number, side) => this.callbacks.hole(number, side),
       beforeCapture: (number, side) => this.callbacks.beforeCapture(number, side),
+      repeatedFin: (number, side, row) => this.callbacks.repeatedFin(number, side, row),
       probe: (number, side, row) => this.callbacks.probe(number, side, row),
       searchScale: (number, side, end) => this.callbacks.searchScale(number, side, end),
       searchAdvance: (number, side, elapsedNs) => this.callbacks.searchAdvance(number, side, elapsedNs),
@@ -221,6 +223,7 @@ const noCallbacks: LoopCallbacks = {
   behind: uncalled,
   hole: uncalled,
   beforeCapture: uncalled,
+  repeatedFin: uncalled,
   probe: uncalled,
   searchScale: uncalled,
   searchAdvance: uncalled,

@@ -35,6 +35,7 @@ export function joinShares<Share extends readonly [ShareMeasurement, ...ShareMea
       icmp: sum(({ otherPackets }) => otherPackets.icmp),
       other: sum(({ otherPackets }) => otherPackets.other),
       undecoded: sum(({ otherPackets }) => otherPackets.undecoded),
+      undecodedCut: sum(({ otherPackets }) => otherPackets.undecodedCut),
     },
     interfaces,
     ...(firstTime === undefined ? {} : { firstTime }),

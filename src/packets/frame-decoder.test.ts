@@ -171,6 +171,27 @@ describe('a TCP segment is found in', () => {
   });
 });
 
+describe('a TCP header that the snap length cut behind its flags', () => {
+  test.each(wrappings)('still tells who, which bytes and which flags, and no window: $name', ({ bytes, link }) => {
+    const header = bytes.length - payload.length - 32;
+    const { words } = decodeBytes(bytes.subarray(0, header + 14), link ?? LinkType.Ethernet, bytes.length);
+    expect(kindOf(words, 0)).toBe(PacketKind.Tcp);
+    expect((words[Col.ports] ?? 0) >>> 0).toBe(40_000 * 65_536 + 443);
+    expect([words[Col.seq], words[Col.ack]]).toEqual([0xffff_fff0 | 0, 0x8000_0001 | 0]);
+    expect(tcpFlagsOf(words, 0)).toBe(TcpFlag.Ack | TcpFlag.Psh);
+    expect([words[Col.payloadBytes], tcpOptionBytesOf(words, 0)]).toEqual([payload.length, 12]);
+    expect((words[Col.notes] ?? 0) & (Note.HeaderCut | Note.OptionsCut)).toBe(Note.HeaderCut | Note.OptionsCut);
+    expect(checksumOf(words, 0)).toBe(ChecksumState.Unknown);
+  });
+
+  test('is not there one byte sooner, and the packet is known to be cut', () => {
+    const bytes = bytesOf(base);
+    const { words } = decodeBytes(bytes.subarray(0, 47), LinkType.Ethernet, bytes.length);
+    expect(kindOf(words, 0)).toBe(PacketKind.Undecoded);
+    expect((words[Col.notes] ?? 0) & Note.HeaderCut).toBe(Note.HeaderCut);
+  });
+});
+
 describe('a frame', () => {
   test('of any bytes, cut anywhere, of any link type, never throws', () => {
     const links = [...Object.values(LinkType), 12, 14, 9999];

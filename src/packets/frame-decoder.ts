@@ -140,7 +140,8 @@ export class FrameDecoder {
     words[base + Col.notes] = notes;
     setKind(words, base, PacketKind.Undecoded);
     if (!this.link(linkType, start) && kindOf(words, base) === PacketKind.Undecoded) {
-      words[base + Col.notes] = words[base + Col.notes]! | Note.Malformed;
+      const cut = capturedLength < originalLength ? Note.HeaderCut : 0;
+      words[base + Col.notes] = words[base + Col.notes]! | Note.Malformed | cut;
     }
   }
 

@@ -48,6 +48,10 @@ export const Note = {
   LoopbackLink: 0x10000,
   /** Shorter at the tap than the shortest Ethernet frame without its check sequence: 60 bytes. */
   Short: 0x20000,
+  /**
+   * The snap length cut the TCP header behind its flags: the window is not known (65,535 is in its place), nor is the
+   * checksum. Of a packet that could not be decoded: it was cut. */
+  HeaderCut: 0x40000,
 } as const;
 
 /** States of a checksum (of the innermost TCP packet's, and of a tunnel's outer UDP header). */

@@ -8,6 +8,9 @@ import { addChecksum, ChecksumState, Col, Note, Rare, rareOf, setSackBlocks, set
 /** NOP, NOP, kind 8, length 10: how Linux, BSD and Windows write the timestamp option (RFC 7323 appendix A). */
 const ALIGNED_TIMESTAMP = 0x0101080a;
 
+/** The TCP header's first bytes: ports, sequence and acknowledgement number, data offset, flags. */
+const BYTES_TO_FLAGS = 14;
+
 /** Bytes of frames that were captured whole before the checksum of only one row in eight is still checked. By place in the capture, so that it does not matter which thread sees which rows. */
 const CHECKSUM_BUDGET_BYTES = 16 * 1024 * 1024;
 
@@ -23,7 +26,7 @@ export function createChecksumBudget(): ChecksumBudget {
 
 /**
  * Decodes the TCP header at `at` into the row whose words start at `base`. `end` is the end of the captured bytes, `tcpBytes` the length of header and payload by
- * the IP header, `pseudoSum` the unfolded sum over the pseudo-header's addresses. False if the fixed header is not there.
+ * the IP header, `pseudoSum` the unfolded sum over the pseudo-header's addresses. False if the header is not there up to its flags.
  */
 export function decodeTcp(
   words: Int32Array,
@@ -35,7 +38,8 @@ export function decodeTcp(
   pseudoSum: number,
   budget: ChecksumBudget,
 ): boolean {
-  if (at + 20 > end || tcpBytes < 20) return false;
+  if (at + 20 > end) return decodeCut(words, base, view, at, end, tcpBytes);
+  if (tcpBytes < 20) return false;
   const ports = view.getInt32(at);
   const word3 = view.getUint32(at + 12);
   const headerBytes = (word3 >>> 28) << 2;
@@ -62,6 +66,33 @@ export function decodeTcp(
     base,
     checksumState(view, at, end, tcpBytes, pseudoSum + 6 + tcpBytes, words[base + Col.row]!, budget),
   );
+  return true;
+}
+
+/**
+ * A header of which only ports, numbers, length and flags were captured: 54 bytes of a frame that begins with SLL2's 20, or 68 of IPv6.
+ */
+function decodeCut(
+  words: Int32Array,
+  base: number,
+  view: DataView,
+  at: number,
+  end: number,
+  tcpBytes: number,
+): boolean {
+  if (at + BYTES_TO_FLAGS > end || tcpBytes < 20) return false;
+  const half = view.getUint16(at + 12);
+  const headerBytes = (half >>> 12) << 2;
+  if (headerBytes < 20 || headerBytes > tcpBytes) return false;
+  setTcpHead(words, base, half & 0x1ff, headerBytes - 20);
+  words[base + Col.ports] = view.getInt32(at);
+  words[base + Col.seq] = view.getInt32(at + 4);
+  words[base + Col.ack] = view.getInt32(at + 8);
+  words[base + Col.windowAndHeader] = 0xffff << 16;
+  words[base + Col.payloadBytes] = tcpBytes - headerBytes;
+  words[base + Col.notes] = words[base + Col.notes]! | Note.HeaderCut | (headerBytes > 20 ? Note.OptionsCut : 0);
+  if (headerBytes > 20 || (half & TcpFlag.Syn) !== 0) words[rareOf(words, base) + Rare.synOptions] = 255;
+  addChecksum(words, base, ChecksumState.Unknown);
   return true;
 }
 

@@ -22,7 +22,7 @@ const facts: CaptureFacts = {
   linkTypes: [1, 1, 147],
   firstTime: { seconds: 1_795_000_000, nanoseconds: 123_456_789 },
   durationNs: 2_300_000,
-  otherPackets: { udp: 0, icmp: 0, other: 0, undecoded: 0 },
+  otherPackets: { udp: 0, icmp: 0, other: 0, undecoded: 0, undecodedCut: 0 },
   interrupted: false,
 };
 

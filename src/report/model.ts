@@ -42,6 +42,8 @@ export interface CaptureReport {
     readonly icmp: number;
     readonly other: number;
     readonly undecoded: number;
+    /** Of these, cut by the snap length before their headers ended. */
+    readonly undecodedCut: number;
   };
 }
 

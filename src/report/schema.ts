@@ -46,7 +46,7 @@ const capture: z.ZodType<CaptureReport> = z.looseObject({
   durationNs: nanoseconds,
   damage: z.looseObject({ packet: packetNumber.nullable(), offset: count.nullable(), message: z.string() }).nullable(),
   warnings: z.array(warning),
-  otherPackets: extra(z.looseObject({ udp: count, icmp: count, other: count, undecoded: count })),
+  otherPackets: extra(z.looseObject({ udp: count, icmp: count, other: count, undecoded: count, undecodedCut: count })),
 });
 
 const smallReason = z.enum([

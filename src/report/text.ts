@@ -128,8 +128,9 @@ export function captureLines(capture: CaptureReport, options: TextOptions): stri
   const alarm = (text: string): string[] => hang('! ', text, 2, options, 'yellowBold');
   if (capture.damage !== null) lines.push(...alarm(damageText(capture.damage, options)));
   for (const warning of capture.warnings) lines.push(...alarm(warning.message));
-  const { undecoded } = capture.otherPackets;
-  if (undecoded > 0) lines.push(...alarm(label('capture.undecoded', language, { undecoded })));
+  const { undecoded, undecodedCut: cut } = capture.otherPackets;
+  if (cut > 0) lines.push(...alarm(label('capture.undecoded.cut', language, { undecoded, cut })));
+  else if (undecoded > 0) lines.push(...alarm(label('capture.undecoded', language, { undecoded })));
   return lines;
 }
 

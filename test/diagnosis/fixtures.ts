@@ -144,6 +144,7 @@ function bulk(): DirectionMeasurement {
       packets: 0,
       bytes: 0,
       fast: 0,
+      handshake: 0,
       timeout: 0,
       tailProbe: 0,
       spurious: 0,

@@ -16,7 +16,7 @@ export const sampleCapture: CaptureReport = {
   durationNs: 1_204_000_000,
   damage: null,
   warnings: [],
-  otherPackets: { udp: 0, icmp: 0, other: 0, undecoded: 0 },
+  otherPackets: { udp: 0, icmp: 0, other: 0, undecoded: 0, undecodedCut: 0 },
 };
 
 export const damagedCapture: CaptureReport = {

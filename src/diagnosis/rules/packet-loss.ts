@@ -2,9 +2,23 @@
 // sender noticed: duplicate or selective acknowledgements (fast), its timer (timeout), a tail-loss probe (RFC 8985 section
 // 7), or for nothing (spurious: the original had arrived).
 
-import type { ConnectionMeasurement, DirectionMeasurement } from '../../analysis/measurement.ts';
+import type {
+  ConnectionMeasurement,
+  DirectionMeasurement,
+  RetransmissionMeasurement,
+} from '../../analysis/measurement.ts';
 import { afterLoss, confidence } from '../confidence.ts';
-import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen, share } from '../rule.ts';
+import {
+  connectionFilter,
+  type DiagnosisContext,
+  ends,
+  evidenceList,
+  messages,
+  perDirection,
+  say,
+  seen,
+  share,
+} from '../rule.ts';
 import { sampleFilter } from '../small-packets.ts';
 import type { Evidence, Message, Verdict } from '../verdict.ts';
 
@@ -15,18 +29,19 @@ export function packetLoss(connection: ConnectionMeasurement, context: Diagnosis
   return perDirection(connection, (direction) => {
     const { retransmissions } = direction;
     if (retransmissions.packets === 0) return undefined;
+    if (retransmissions.packets === retransmissions.handshake && !connection.handshake.established) return undefined;
     const spurious = retransmissions.spurious > retransmissions.packets / 2;
-    const lost = share(retransmissions.packets, direction.wireDataPackets);
+    const ofData = retransmissions.packets - retransmissions.handshake;
+    const lost = share(ofData, direction.wireDataPackets);
     return {
       code: 'packet-loss',
       direction: direction.side,
-      severity: spurious
-        ? spuriousSeverity(lost)
-        : severityOf(retransmissions.packets, lost, direction.limits.recovery ?? 0),
+      severity: spurious ? spuriousSeverity(lost) : severityOf(retransmissions, lost, direction.limits.recovery ?? 0),
       confidence: afterLoss(connection.duplicates.count > 0 ? confidence.likely : confidence.measured, context),
-      claim: say(spurious ? 'packet-loss.claim.spurious' : 'packet-loss.claim', {
+      claim: say(claimOf(spurious, ofData), {
         ...ends(connection, direction.side),
-        packets: retransmissions.packets,
+        packets: ofData === 0 ? retransmissions.handshake : ofData,
+        last: connection.handshake.synRetransmitNs.at(-1),
         data: direction.wireDataPackets,
         share: lost,
         recovery: direction.limits.recovery ?? 0,
@@ -39,10 +54,22 @@ export function packetLoss(connection: ConnectionMeasurement, context: Diagnosis
   });
 }
 
-/** One lost packet in fifteen is no problem of its own; five are, or any that recovery waited for. */
-function severityOf(packets: number, lost: number, recovery: number): Verdict['severity'] {
+function claimOf(spurious: boolean, ofData: number): string {
+  if (ofData === 0) return 'packet-loss.claim.handshake';
+  return spurious ? 'packet-loss.claim.spurious' : 'packet-loss.claim';
+}
+
+/**
+ * One lost packet in fifteen is no problem of its own; five are, or any that recovery waited for. A lost SYN costs a second of
+ * waiting (TCP_TIMEOUT_INIT, include/net/tcp.h, v6.18).
+ */
+function severityOf(
+  { packets, handshake }: RetransmissionMeasurement,
+  lost: number,
+  recovery: number,
+): Verdict['severity'] {
   if ((packets >= problem.packets && lost >= problem.lost) || recovery >= problem.recovery) return 'problem';
-  return lost >= notice.lost || recovery >= notice.recovery ? 'notice' : 'info';
+  return lost >= notice.lost || recovery >= notice.recovery || handshake > 0 ? 'notice' : 'info';
 }
 
 /** Sent for nothing costs little unless it is often. */
@@ -59,6 +86,13 @@ function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeas
       r.frames,
       filter,
     ),
+    r.handshake > 0 &&
+      r.handshake < r.packets &&
+      seen(
+        say('packet-loss.for.handshake', { handshake: r.handshake, last: connection.handshake.synRetransmitNs.at(-1) }),
+        connection.handshake.synRows,
+        connectionFilter(connection, 'tcp.flags.syn==1'),
+      ),
     r.holes > 0 &&
       seen(say('packet-loss.for.holes', { holes: r.holes, largest: r.largestHoleBytes }), r.frames, filter),
     duplicateAcks.count > 0 &&

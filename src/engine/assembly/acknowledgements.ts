@@ -45,14 +45,15 @@ export function takeAcknowledgement(own: usize, row: usize, inOrder: bool): void
 /** Takes the window that comes with an acknowledgement, and what both mean to the sender. */
 export function takeEdge(own: usize, row: usize, ack: i32): void {
   const raw = windowOf(row);
-  takeWindow(own, raw, row);
+  const notes = load<i32>(row, Row.notes);
+  if ((notes & Row.headerCut) == 0) takeWindow(own, raw, row);
   store<i32>(own, raw, W.lastAckWindow);
   store<f64>(own, load<f64>(Scratch.nowNs), D.lastAckNs);
   const windowBytes = load<i32>(own, W.windowBytes);
   const edge = ack + (windowBytes >= 0 ? windowBytes : Unscaled.room + raw);
   store<i32>(own, edge, W.edge);
   // Without a timestamp of its own it is as new as the newest.
-  const hasTimestamp = (load<i32>(row, Row.notes) & Row.timestamps) != 0;
+  const hasTimestamp = (notes & Row.timestamps) != 0;
   acknowledgementSeen(own, ack, edge, load<i32>(hasTimestamp ? row + Row.tsVal : own + W.newestPeerTs));
 }
 

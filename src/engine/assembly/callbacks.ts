@@ -20,6 +20,8 @@ export declare function behind(number: i32, side: i32, row: usize): i32;
 export declare function hole(number: i32, side: i32): void;
 /** The first data of a direction whose start was not captured. */
 export declare function beforeCapture(number: i32, side: i32): void;
+/** A FIN without data that was sent before. */
+export declare function repeatedFin(number: i32, side: i32, rowNumber: i32): void;
 /** A probe of the window or of the peer's life. */
 export declare function probe(number: i32, side: i32, rowNumber: i32): void;
 /** Data of a direction whose window scale is not known from the handshake, up to `end`. */

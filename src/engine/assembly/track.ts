@@ -9,7 +9,7 @@ import * as Row from '../layout/row-places';
 import * as Scratch from '../layout/scratch';
 import * as W from '../layout/words';
 import { takeAcknowledgement } from './acknowledgements';
-import { duplicate, probe, synOrReset, third } from './callbacks';
+import { duplicate, probe, repeatedFin, synOrReset, third } from './callbacks';
 import { takeData } from './data';
 import { numberOf } from './family';
 import { add, count } from './fields';
@@ -28,6 +28,8 @@ const MARKING_FLAGS: i32 = Row.ece | Row.cwr;
 export const MOST_IP_BYTES: i32 = 65_535;
 /** Payload of a full Ethernet packet without TCP options. */
 const ETHERNET_SEGMENT: i32 = 1460;
+/** TCP_RTO_MIN is 200 ms (include/net/tcp.h, v6.18); timers tick in jiffies. */
+const TIMER_QUIET_NS: f64 = 180_000_000;
 
 /** Takes a TCP row that goes from `own`'s side of the connection; its time is in the scratch place `nowNs`. */
 export function trackTcp(connection: usize, own: usize, other: usize, row: usize): void {
@@ -61,7 +63,9 @@ export function trackTcp(connection: usize, own: usize, other: usize, row: usize
     third(load<i32>(connection, C.number), side);
   if ((notes & Row.timestamps) != 0) takeTimestamps(own, other, row, payload, flags);
   if (load<i32>(connection, C.lastSide) != side) noteAnswer(connection, own, other, payload);
-  store<f64>(connection, load<f64>(Scratch.nowNs), C.lastFrameNs);
+  const nowNs = load<f64>(Scratch.nowNs);
+  const quietNs = nowNs - load<f64>(connection, C.lastFrameNs);
+  store<f64>(connection, nowNs, C.lastFrameNs);
   if (plain && (flags & Row.ackFlag) != 0) takeAcknowledgement(other, row, inOrder);
   if (payload > 0 || (flags & (Row.fin | Row.syn)) != 0) {
     store<i32>(Scratch.payload, payload);
@@ -69,7 +73,10 @@ export function trackTcp(connection: usize, own: usize, other: usize, row: usize
     store<f64>(Scratch.segment, segment);
     store<i32>(Scratch.row, number);
     store<i32>(Scratch.ipId, ipId);
+    const finished = load<i32>(own, F.finSent) != 0;
     if (!takeOwn(own, row, flags, seq)) return;
+    if (finished && payload == 0 && (flags & Row.fin) != 0 && isSentAgain(own, quietNs))
+      repeatedFin(load<i32>(connection, C.number), side, number);
   } else if (!inOrder && started && seq - load<i32>(own, W.next) == -1 && (flags & Row.rst) == 0)
     probe(load<i32>(connection, C.number), side, number);
   countRow(own, row, number, payload, segments, segment);
@@ -110,6 +117,19 @@ function takeOwn(own: usize, row: usize, flags: i32, seq: i32): bool {
   return true;
 }
 
+/**
+ * The FIN at hand, without data, was sent before: this is not a second tap's copy: its IP ID is later than the last, or without
+ * IDs a timer's time has passed.
+ */
+function isSentAgain(own: usize, quietNs: f64): bool {
+  if (load<i32>(Scratch.end) != load<i32>(own, W.next)) return false;
+  const ipId = load<i32>(Scratch.ipId);
+  const last = load<i32>(own, W.previousId);
+  if ((ipId | last) < 0) return quietNs >= TIMER_QUIET_NS;
+  const step = (ipId - last) & 0xffff;
+  return step > 0 && step < 0x8000;
+}
+
 /** Counts by row: sizes, congestion marks, checksums. */
 function countRow(own: usize, row: usize, number: i32, payload: i32, segments: i32, segment: f64): void {
   if (count(own, W.frames) == 1) {
@@ -128,6 +148,7 @@ export function countSigns(own: usize, row: usize, segments: i32): void {
     count(own, W.ect);
     if (ecn == 3) count(own, W.ce);
   }
+  if ((load<i32>(row, Row.notes) & Row.headerCut) != 0) return;
   const state = checksumOf(row);
   const at = own + ((<usize>state) << 2);
   if (segments > 1) count(at, W.multiUnknown);

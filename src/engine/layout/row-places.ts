@@ -56,6 +56,7 @@ export const epbChecksumNotReady = 0x4000;
 export const signed = 0x8000;
 export const loopbackLink = 0x10000;
 export const short = 0x20000;
+export const headerCut = 0x40000;
 
 // Flags of TCP.
 export const fin = 0x1;

@@ -25,6 +25,8 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'identity.inside': 'inside {list}',
 
   'capture.undecoded': '{undecoded:packets} could not be decoded.',
+  'capture.undecoded.cut':
+    '{undecoded:packets} could not be decoded: {cut:count} of them {was/were} cut by the snap length before the headers ended. `tcpdump -s 128` keeps them, in a tunnel `-s 192`.',
   'capture.not-tcp':
     'Packets: UDP {udp:count}, ICMP {icmp:count}, other protocols {other:count}, not decoded {undecoded:count}.',
 

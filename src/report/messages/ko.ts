@@ -25,6 +25,8 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'identity.inside': '{list} 내부',
 
   'capture.undecoded': '{undecoded:packets}를 해석하지 못했습니다.',
+  'capture.undecoded.cut':
+    '{undecoded:packets}를 해석하지 못했습니다. 그중 {cut:count}개는 snaplen이 헤더 끝 전에 잘랐습니다. `tcpdump -s 128`이면, 터널에서는 `-s 192`면 남습니다.',
   'capture.not-tcp':
     '패킷: UDP {udp:count}, ICMP {icmp:count}, 기타 프로토콜 {other:count}, 해석 불가 {undecoded:count}.',
 

@@ -38,6 +38,10 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
     '{sender} sent {packets:packets} again, {spurious:count} of them for nothing: the originals had arrived.',
   'packet-loss.for.kinds':
     'Noticed by acknowledgements {fast:count}, by timeout {timeout:count}, by tail probe {tailProbe:count}; unnecessary {spurious:count}.',
+  'packet-loss.for.handshake':
+    'Also {handshake:packets} of the handshake {was/were} sent again: its last SYN or SYN-ACK left {last:duration} after the first.',
+  'packet-loss.claim.handshake':
+    '{sender} had to send {packets:packets} of the handshake again: the last SYN or SYN-ACK left {last:duration} after the first.',
   'packet-loss.for.holes': '{holes:count} {hole/holes}, the largest of {largest:bytes}.',
   'packet-loss.for.duplicate-acks':
     '{count:count} duplicate {acknowledgement/acknowledgements} asked for what was missing.',

@@ -38,6 +38,10 @@ export const flowMessagesKo: Readonly<Record<string, string>> = {
     '{sender}{이/가} {packets:packets}를 다시 보냈지만 그중 {spurious:count}개는 헛수고였습니다. 원본이 도착해 있었습니다.',
   'packet-loss.for.kinds':
     '알아챈 방법: ACK {fast:count}, 타임아웃 {timeout:count}, 테일 프로브 {tailProbe:count}. 불필요한 재전송 {spurious:count}.',
+  'packet-loss.for.handshake':
+    '핸드셰이크의 {handshake:packets}도 다시 보냈습니다. 마지막 SYN 또는 SYN-ACK는 처음 것보다 {last:duration} 뒤에 나갔습니다.',
+  'packet-loss.claim.handshake':
+    '{sender}{이/가} 핸드셰이크의 {packets:packets}{을/를} 다시 보내야 했습니다. 마지막 SYN 또는 SYN-ACK는 처음 것보다 {last:duration} 뒤에 나갔습니다.',
   'packet-loss.for.holes': '구멍 {holes:count}개, 가장 큰 것은 {largest:bytes}입니다.',
   'packet-loss.for.duplicate-acks': '중복 ACK {count:count}개가 빠진 부분을 요구했습니다.',
   'packet-loss.for.recovery': '{busy:duration} 중 {recovery:percent}가 손실부터 복구 완료까지의 시간입니다.',

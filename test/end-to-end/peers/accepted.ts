@@ -114,20 +114,6 @@ export const accepted: readonly Accepted[] = [
     },
   },
   {
-    name: 'tcptrace: a SYN or FIN sent again is a retransmission',
-    why: 'We count frames that carried data; tcptrace counts a SYN or FIN that was sent again among them.',
-    covers: (found) => {
-      const [ours, theirs] = numbers(found.difference);
-      const { peer, metric } = found.difference;
-      return (
-        peer === 'tcptrace' &&
-        (metric === 'retransmittedFrames' || metric === 'oldFrames') &&
-        theirs > ours &&
-        theirs - ours <= (because(found).resentSynsAndFins ?? 0)
-      );
-    },
-  },
-  {
     name: 'tshark: a retransmission has a round trip too',
     why:
       'Wireshark also times the acknowledgement of a frame that was sent again, or that filled a hole. We do not, for it may answer the ' +
@@ -150,15 +136,6 @@ export const accepted: readonly Accepted[] = [
     covers: (found) => {
       const [ours, theirs] = numbers(found.difference);
       return found.difference.metric === 'ackRttMinMs' && theirs > ours && superPackets(found) + oldFrames(found) > 0;
-    },
-  },
-  {
-    name: 'tshark: a handshake with a second SYN',
-    why: 'Wireshark measures from the last SYN. Which of two SYNs was answered is not known, so we give no round trip (Karn; RFC 6298 section 3).',
-    covers: (found) => {
-      const again =
-        found.tshark?.directions.reduce((sum, direction) => sum + (direction.because?.resentSynsAndFins ?? 0), 0) ?? 0;
-      return found.difference.metric === 'handshakeRttMs' && found.difference.ours === undefined && again > 0;
     },
   },
   {

@@ -24,8 +24,6 @@ export interface Because {
   readonly synFinAckRttsMs?: readonly number[];
   /** Acknowledgements of this direction's data whose TCP options the snap length cut. */
   readonly cutAcks?: number;
-  /** SYNs and FINs of this direction, without data, that were sent again. */
-  readonly resentSynsAndFins?: number;
   /** The middle half of the peer's round-trip samples, in ms. */
   readonly ackRttQuartilesMs?: readonly [number, number];
   /** The FIN of this direction's receiver offered no window. */

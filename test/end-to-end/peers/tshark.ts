@@ -110,9 +110,7 @@ function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): Direc
       .filter((row) => row['tcp.analysis.ack_rtt'] !== '' && frames.has(row['tcp.analysis.acks_frame']))
       .map((row) => Number(row['tcp.analysis.ack_rtt']) * 1000);
   const rtts = answering(data);
-  const retransmittedFrames = own.filter(
-    (row) => row['tcp.analysis.retransmission'] !== '' && Number(row['tcp.len']) > 0,
-  ).length;
+  const retransmittedFrames = count(own, 'tcp.analysis.retransmission');
   const outOfOrderFrames = count(own, 'tcp.analysis.out_of_order');
   const ackRttMedianMs = quantile(rtts, 0.5);
   const [lower, upper] = [quantile(rtts, 0.25), quantile(rtts, 0.75)];
@@ -132,9 +130,6 @@ function figuresOfDirection(own: readonly Row[], reverse: readonly Row[]): Direc
       synFinAckRttsMs: answering(synsAndFins),
       cutAcks: reverse.filter(
         (row) => row['tcp.len'] === '0' && Number(row['frame.cap_len']) < Number(row['frame.len']),
-      ).length,
-      resentSynsAndFins: own.filter(
-        (row) => flag(row, SYN | FIN) && row['tcp.analysis.retransmission'] !== '' && row['tcp.len'] === '0',
       ).length,
       finClosesWindow: reverse.some((row) => flag(row, FIN) && row['tcp.window_size_value'] === '0'),
       repeatedNotDuplicate:
