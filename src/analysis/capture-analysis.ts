@@ -2,6 +2,7 @@
 
 import type { Seq32 } from '../bytes/seq32.ts';
 import { Engine, type LoopCallbacks } from '../engine/engine.ts';
+import { fromSecondSide } from '../engine/layout/row-places.ts';
 import { RecordReader } from '../engine/record-reader.ts';
 import type { FrameDecoder } from '../packets/frame-decoder.ts';
 import type { RowOwner, RowReader } from '../packets/load.ts';
@@ -30,7 +31,7 @@ import { ConnectionState, startConnection } from './connection-state.ts';
 import { frameAtHand, noteProbe, searchGoesOn, searchScale, takeBehind } from './data.ts';
 import type { DirectionState } from './direction-state.ts';
 import { type FinishContext, finishConnection } from './finish-connection.ts';
-import { takeSyn, takeThird } from './handshake.ts';
+import { takeOptionsAgain, takeSyn, takeThird } from './handshake.ts';
 import { openBeforeCapture, openHole } from './holes.ts';
 import { noteRepeatedFin } from './loss.ts';
 import type { ConnectionMeasurement, UdpFlowMeasurement } from './measurement.ts';
@@ -157,7 +158,12 @@ export class CaptureAnalysis {
       duplicate: (number, row, delayNs) => {
         const { words } = this.engine;
         const base = row >>> 2;
-        change(number, (one) => one.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs));
+        change(number, (one) => {
+          one.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs);
+          if ((tcpFlagsOf(words, base) & TcpFlag.Syn) === 0) return;
+          const side = (words[base]! & fromSecondSide) === 0 ? 0 : 1;
+          takeOptionsAgain(one, one.sides[side], one.sides[side === 0 ? 1 : 0], words, base);
+        });
       },
       synOrReset: (number, side, row) =>
         change(number, (connection) => takeSynOrReset(connection, side as 0 | 1, this.engine.words, row >>> 2)),

@@ -69,6 +69,23 @@ describe('a connection', () => {
     expect(connection.handshake.synRetransmitNs).toEqual([]);
   });
 
+  test('takes the options of a SYN from the tap whose headers the snap length left whole', () => {
+    const both = (line: string, at: number): string =>
+      `${line} snap 56 if 0 at ${at}ms\n${line} if 1 at ${at + 0.001}ms\n`;
+    const connection = measure(
+      both('client > server syn mss 1460 sackok wscale 7 win 64240', 0) +
+        both('server > client syn ack 1 mss 1400 sackok wscale 3 win 65535', 20) +
+        both('client > server ack 1 win 512', 20.1),
+    );
+    expect(connection.handshake).toMatchObject({
+      clientMssOption: 1460,
+      serverMssOption: 1400,
+      clientScaleShift: 7,
+      serverScaleShift: 3,
+      sackPermitted: true,
+    });
+  });
+
   test('measures the round trip of an undisturbed handshake', () => {
     expect(measure(handshake()).rttNs.handshake).toBe(20_010_000);
   });

@@ -26,6 +26,7 @@ export function takeSyn(
   own.synFrames++;
   connection.addSynRow(row);
   if (own.synSentNs >= 0) {
+    takeOptionsAgain(connection, own, other, words, base);
     if (isCopy(own, other, nowNs)) return;
     own.synAgain = { count: (own.synAgain?.count ?? 0) + 1, lastNs: nowNs };
     connection.synRetransmitNs ??= [];
@@ -42,10 +43,7 @@ export function takeSyn(
   own.una = seqAdd(seq, 1);
   own.effectiveUna = own.una;
   own.sackHighest = own.una;
-  const options = words[base + (waitingSynOptions >> 2)]!;
-  own.synMss = (options >>> 16) & 0xffff;
-  own.synScale = options & 0xff;
-  own.synOptionsSeen = (words[base + Col.notes]! & Note.OptionsCut) === 0;
+  takeOptions(own, words, base);
   const notes = words[base + Col.notes]!;
   connection.clientKnown = true;
   connection.serverFirst = isAnswer ? own.side === 0 : own.side === 1;
@@ -65,6 +63,32 @@ export function takeSyn(
     connection.synNs = nowNs;
     takeFirstWindow(other, words, base);
   }
+}
+
+function takeOptions(own: DirectionState, words: Int32Array, base: number): void {
+  const options = words[base + (waitingSynOptions >> 2)]!;
+  own.synMss = (options >>> 16) & 0xffff;
+  own.synScale = options & 0xff;
+  own.synOptionsSeen = (words[base + Col.notes]! & Note.OptionsCut) === 0;
+}
+
+/** Takes the options of a SYN of side `own` that was seen before, if the snap length had cut them off: another tap may have a tunnel's header less before them. */
+export function takeOptionsAgain(
+  connection: ConnectionState,
+  own: DirectionState,
+  other: DirectionState,
+  words: Int32Array,
+  base: number,
+): void {
+  const notes = words[base + Col.notes]!;
+  if (own.synOptionsSeen || own.synSentNs < 0 || (notes & Note.OptionsCut) !== 0) return;
+  takeOptions(own, words, base);
+  const server = connection.sides[connection.serverFirst ? 0 : 1];
+  const client = connection.sides[connection.serverFirst ? 1 : 0];
+  if (own === server) connection.timestamps = (notes & Note.Timestamps) !== 0;
+  own.sackPermitted = (notes & Note.SackPermitted) !== 0;
+  other.sackPermitted = own.sackPermitted;
+  if (server.synSentNs >= 0) agree(connection, server, client);
 }
 
 /** A second tap's: sooner than a timer could send it, and no answer to a SYN of the other side that was sent again since. */

@@ -44,6 +44,30 @@ describe('the receive window limits', () => {
     expect(direction.window.framesAtRightEdge.count).toBe(0);
   });
 
+  test('also for the moment that the sender takes to answer, with nothing in flight, and not for a later write', () => {
+    const answers = Array.from({ length: 100 }, (_, round) => {
+      const at = 30 + round * 0.05;
+      // Of any length: one length would be a pace.
+      const pause = round < 50 ? 0 : (round - 50) ** 2;
+      const first = 1 + round * 2900;
+      return `client > server seq ${first}:${first + 2900} ack 1 psh at ${(at + pause).toFixed(3)}ms
+        server > client ack ${first + 2900} win 2920 at ${(at + pause + 0.03).toFixed(3)}ms`;
+    });
+    const direction = clientData(
+      `client > server syn mss 1460 sackok win 64240 at 0ms
+      server > client syn ack 1 mss 1460 sackok win 2920 at 0.03ms
+      client > server ack 1 win 64240 at 0.035ms
+      ${answers.join('\n')}`,
+      options,
+    );
+    // Fifty times 30 microseconds of flight and 20 to the answer, then fifty times the flight.
+    expect(direction.busyNs / 1e6).toBeCloseTo(50 * 0.05 + 50 * 0.03, 1);
+    expect(direction.inferredBusyNs).toBeUndefined();
+    // What came later shows that the window had held nothing back.
+    expect(shareOf(direction).receiveWindow).toBeGreaterThan(0.6);
+    expect(shareOf(direction).receiveWindow).toBeLessThan(0.7);
+  });
+
   test('no more when one more segment fits', () => {
     const direction = clientData(
       `${handshake(unscaled)} server > client ack 1 win 4380 at 21ms\n${bulk(50, 2, 4380)}`,

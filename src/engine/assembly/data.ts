@@ -192,8 +192,9 @@ function wasOpened(own: usize): void {
   const turn = load<f64>(Scratch.nowNs) - load<f64>(own, D.effectiveAckNs);
   // Elsewhere the moment of taking effect is known to about a turn (applyPending).
   const slack = load<i32>(own, F.near) != 0 ? 0 : Math.max(0, load<f64>(own, D.turnNs));
-  if (turn < SLOWEST_TURN_NS + slack && load<i32>(own, W.clockState) == State.network)
-    store<i32>(own, State.receiveWindow, W.clockState);
+  if (turn >= SLOWEST_TURN_NS + slack) return;
+  const state = load<i32>(own, W.clockState);
+  if (state == State.network || state == State.idle) store<i32>(own, State.receiveWindow, W.clockState);
 }
 
 /** The payload of a frame, `fresh` bytes of which were never seen before; `room` is what the window leaves after it. */

@@ -263,8 +263,10 @@ function setIdle(own: usize, blocked: bool, sent: bool): void {
     store<i32>(own, load<i32>(own, F.started) != 0 ? State.waiting : State.idle, W.clockState);
     return;
   }
-  if (load<i32>(own, W.clockState) == State.waiting) {
-    if (!sent) store<i32>(own, 1, F.windowBlocked);
+  if (!sent) {
+    const before = load<i32>(own, W.clockState);
+    if (before == State.waiting) store<i32>(own, 1, F.windowBlocked);
+    else if (before == State.receiveWindow) noteOpened(own);
   }
   store<i32>(own, State.idle, W.clockState);
 }
@@ -285,8 +287,12 @@ function setSending(own: usize): void {
 /** It is open again, after it had limited. */
 function setOpened(own: usize, sent: bool): void {
   setSending(own);
+  if (!sent) noteOpened(own);
+}
+
+function noteOpened(own: usize): void {
   const opened = load<i32>(own, W.opened);
-  if (sent || opened > 0) return;
+  if (opened > 0) return;
   store<i32>(own, opened == 0 ? 1 : 2, W.opened);
   store<f64>(own, load<f64>(own, D.effectiveAckNs), D.openedNs);
 }
