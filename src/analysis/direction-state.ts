@@ -49,6 +49,7 @@ export class DirectionState extends NamedRecord {
   outOfOrder: Sample | undefined = undefined;
   windowProbes: Sample | undefined = undefined;
   keepAlives: Sample | undefined = undefined;
+  repeatedFins: Sample | undefined = undefined;
   ackedUnseen: Sample | undefined = undefined;
   private countedSizes: SizeCounts | undefined = undefined;
 
@@ -67,6 +68,7 @@ export class DirectionState extends NamedRecord {
       this.outOfOrder !== undefined ||
       this.windowProbes !== undefined ||
       this.keepAlives !== undefined ||
+      this.repeatedFins !== undefined ||
       this.ackedUnseen !== undefined
     );
   }

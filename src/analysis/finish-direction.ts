@@ -76,6 +76,7 @@ export function finishDirection(
     largestAckBytes: own.largestAck,
     windowProbes: sampleOf(own.windowProbes),
     keepAlives: sampleOf(own.keepAlives),
+    repeatedFins: sampleOf(own.repeatedFins),
     ecn: ecnNegotiated === undefined ? { ce, ece, cwr } : { ce, ece, cwr, negotiated: ecnNegotiated },
   };
   if (own.firstDataRow >= 0) addData(measured, own);

@@ -257,7 +257,7 @@ describe('a FIN', () => {
     expect(direction.uniquePayloadBytes).toBe(2920);
   });
 
-  test('that is sent again is a packet sent again, and no data', () => {
+  test('that is sent again is counted apart: no data, and no retransmission to who asks TCP_INFO before closing', () => {
     const direction = clientData(
       `${handshake()}
       client > server seq 1:1461 ack 1 at 30ms
@@ -268,7 +268,8 @@ describe('a FIN', () => {
       options,
     );
     expect([direction.keepAlives.count, direction.windowProbes.count]).toEqual([0, 0]);
-    expect(direction.retransmissions).toMatchObject({ packets: 1, timeout: 1, bytes: 0, frames: { rows: [6] } });
+    expect(direction.retransmissions).toMatchObject({ packets: 0, timeout: 0, bytes: 0 });
+    expect(direction.repeatedFins).toEqual({ count: 1, rows: [6] });
     expect([direction.uniquePayloadBytes, direction.payloadBytes]).toEqual([1460, 1460]);
   });
 
@@ -282,7 +283,7 @@ describe('a FIN', () => {
       server > client ack 1462 win 509 at 275ms`,
       options,
     );
-    expect(direction.retransmissions.packets).toBe(0);
+    expect(direction.repeatedFins.count).toBe(0);
   });
 });
 

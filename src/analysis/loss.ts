@@ -36,12 +36,10 @@ export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes
   if (index >= 0) data.flight.retransmitted(index, frame.end, data.engine.nowNs);
 }
 
-/** Notes a FIN without data that was sent before: a timer's, or the tail loss probe's, which this does not tell apart. */
+/** Notes a FIN without data that was sent before. */
 export function noteRepeatedFin(data: DirectionState, row: number): void {
-  data.retransmitted ??= new Sample();
-  data.retransmitted.add(row);
-  data.retransmittedPackets++;
-  data.timeoutPackets++;
+  data.repeatedFins ??= new Sample();
+  data.repeatedFins.add(row);
 }
 
 /**

@@ -202,6 +202,8 @@ export interface DirectionMeasurement {
   readonly largestAckBytes: number;
   readonly windowProbes: RowSample;
   readonly keepAlives: RowSample;
+  /** FINs without data that were sent before: no retransmissions here, because TCP_INFO is read before a connection is closed. */
+  readonly repeatedFins: RowSample;
   readonly ecn: { readonly negotiated?: boolean; readonly ce: number; readonly ece: number; readonly cwr: number };
   /** Time from a data frame to the acknowledgement that covers it, at the tap. */
   readonly ackDelayNs?: { readonly min: number; readonly median: number; readonly p95: number; readonly count: number };

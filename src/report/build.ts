@@ -109,6 +109,7 @@ function buildDirection(direction: DirectionMeasurement, language: Language): Di
     stretchAcks: direction.stretchAcks,
     windowProbes: direction.windowProbes.count,
     keepAlives: direction.keepAlives.count,
+    repeatedFins: direction.repeatedFins.count,
     ecn: {
       negotiated: direction.ecn.negotiated ?? null,
       ce: direction.ecn.ce,

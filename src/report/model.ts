@@ -118,6 +118,7 @@ export interface DirectionReport {
   /** Zero-window probes and keep-alives sent in this direction, ECN marks; extra to the contract. */
   readonly windowProbes: number;
   readonly keepAlives: number;
+  readonly repeatedFins: number;
   readonly ecn: {
     readonly negotiated: boolean | null;
     readonly ce: number;

@@ -144,6 +144,7 @@ const direction: z.ZodType<DirectionReport> = z.looseObject({
   stretchAcks: count,
   windowProbes: extra(count),
   keepAlives: extra(count),
+  repeatedFins: extra(count),
   ecn: extra(z.looseObject({ negotiated: z.boolean().nullable(), ce: count, ece: count, cwr: count })),
   capturePointEvidence: extra(
     z.array(z.looseObject({ text: z.string(), pointsTo: point, weight: z.number(), packets: z.array(packetNumber) })),

@@ -132,6 +132,7 @@ function ackCell(direction: DirectionReport, language: Language): string {
     stretch: direction.stretchAcks,
     probes: direction.windowProbes,
     keepAlives: direction.keepAlives,
+    repeatedFins: direction.repeatedFins,
     ce: direction.ecn.ce,
   };
   return Object.entries(counts)

@@ -158,6 +158,7 @@ function bulk(): DirectionMeasurement {
     largestAckBytes: 65_160,
     windowProbes: noRows,
     keepAlives: noRows,
+    repeatedFins: noRows,
     ecn: { negotiated: false, ce: 0, ece: 0, cwr: 0 },
     ackDelayNs: { min: 300_000, median: 450_000, p95: 900_000, count: 700 },
     rateBitsPerSec: 419_430_400,

@@ -64,6 +64,7 @@ function direction(from: 'client' | 'server', changes: Partial<DirectionReport>)
     stretchAcks: 0,
     windowProbes: 0,
     keepAlives: 0,
+    repeatedFins: 0,
     ecn: { negotiated: false, ce: 0, ece: 0, cwr: 0 },
     capturePointEvidence: [],
     rateBitsPerSec: null,

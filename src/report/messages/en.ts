@@ -97,6 +97,7 @@ export const messagesEn: Readonly<Record<string, string>> = {
   'acks.stretch': 'stretch ACKs {count:count}',
   'acks.probes': 'window probes {count:count}',
   'acks.keepAlives': 'keep-alives {count:count}',
+  'acks.repeatedFins': 'FIN sent again {count:count}',
   'acks.ce': 'CE marks {count:count}',
 
   'rtt.title': 'RTT',

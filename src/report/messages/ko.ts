@@ -97,6 +97,7 @@ export const messagesKo: Readonly<Record<string, string>> = {
   'acks.stretch': '스트레치 ACK {count:count}',
   'acks.probes': '윈도우 프로브 {count:count}',
   'acks.keepAlives': 'keep-alive {count:count}',
+  'acks.repeatedFins': '다시 보낸 FIN {count:count}',
   'acks.ce': 'CE 마크 {count:count}',
 
   'rtt.title': 'RTT',

@@ -20,13 +20,15 @@ function figuresOfDirection(
   direction: DirectionReport,
   ackDelay: { readonly min: number; readonly median: number } | undefined,
 ): DirectionFigures {
-  const { retransmissions, outOfOrderPackets } = direction;
+  const { retransmissions, outOfOrderPackets, repeatedFins } = direction;
+  // They count a FIN that was sent again among the retransmissions.
+  const retransmittedFrames = retransmissions.frames + repeatedFins;
   return {
     packets: direction.packets,
     payloadBytes: direction.payloadBytes,
-    retransmittedFrames: retransmissions.frames,
+    retransmittedFrames,
     outOfOrderFrames: outOfOrderPackets,
-    oldFrames: retransmissions.frames + outOfOrderPackets,
+    oldFrames: retransmittedFrames + outOfOrderPackets,
     duplicateAcks: direction.duplicateAcks,
     zeroWindowSeen: direction.window.zeroWindowPeriods > 0,
     ...(ackDelay === undefined ? {} : { ackRttMinMs: ackDelay.min / 1e6, ackRttMedianMs: ackDelay.median / 1e6 }),
