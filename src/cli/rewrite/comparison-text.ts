@@ -18,7 +18,7 @@ export function comparisonText(taps: ComparedTaps, comparison: PairComparison): 
   const lines = [`A  ${taps.a}`, `B  ${taps.b}`, ''];
   if (directions.length === 0) {
     lines.push(
-      'Nothing in common: no TCP packet of A is at B. (Address translation between the taps hides what is common.)',
+      'Nothing in common: no TCP packet of A is at B. (Address translation between the taps hides what is common, and so does a snap length that cuts TCP headers.)',
     );
     return `${lines.join('\n')}\n`;
   }

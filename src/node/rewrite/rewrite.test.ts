@@ -316,6 +316,16 @@ describe('wire', () => {
     expect(summary.passed['lying-length']).toEqual({ count: 1, packets: [1] });
   });
 
+  it('passes frames larger than a packet whose headers the snap length cut, and names them', () => {
+    const frames = connection([{ length: 1448, segments: 1 }, ...bulk], { handshake: 1460 });
+    const capture = pcapOf(frames, 50);
+    const { out, summary } = wire(capture);
+    expect(Buffer.compare(out, capture)).toBe(0);
+    const large = framesOf(capture).flatMap(({ original }, index) => (original > 1522 ? [index + 1] : []));
+    expect(large.length).toBeGreaterThan(0);
+    expect(summary.passed['cut-in-headers']).toEqual({ count: large.length, packets: large.slice(0, 10) });
+  });
+
   it('never throws on damaged bytes, and gives a capture that can be read', () => {
     const whole = pcapngOf(connection(bulk, { handshake: 1460 }));
     fc.assert(

@@ -59,6 +59,8 @@ export interface WireSummary {
 
 /** Problems that say that a frame lies; others (ARP, fragments) are simply nothing to cut. */
 const lyingProblems: ReadonlySet<LayerProblem> = new Set(['lying-length', 'bad-header', 'too-deep', 'sequenced-gre']);
+/** Largest Ethernet frame with two VLAN tags: what is larger and has no whole headers may stand for several packets. */
+const largestFrameBytes = 1_522;
 const packetsKept = 10;
 /** Written at once: no more than the output's buffer always takes. */
 const alikeBytes = 65_536;
@@ -138,7 +140,8 @@ export class WireRewriter implements FrameSink {
     const linkType = this.linkTypes[interfaceIndex] ?? -1;
     const { layers } = this;
     const isParsed = layers.parse(view, start, capturedLength, originalLength, linkType);
-    if (!isParsed) this.notePassed(layers.problem);
+    if (!isParsed && (lyingProblems.has(layers.problem) || isTooLarge(layers.problem, originalLength)))
+      this.notePassed(layers.problem);
     const tap = tapOf(view, start, capturedLength, linkType, interfaceIndex);
     const decision = isParsed ? this.decide(view, start, capturedLength, tap) : 'whole';
     const headerBytes = this.writer.pcapHeaderBytes;
@@ -351,12 +354,16 @@ export class WireRewriter implements FrameSink {
   }
 
   private notePassed(problem: LayerProblem | 'no-room-in-block', packetNumber: number = this.framesIn): void {
-    if (problem !== 'no-room-in-block' && !lyingProblems.has(problem)) return;
     const entry = this.passed[problem] ?? { count: 0, packets: [] };
     this.passed[problem] = entry;
     entry.count += 1;
     if (entry.packets.length < packetsKept) entry.packets.push(packetNumber);
   }
+}
+
+/** The snap length cut the headers of a frame that may have to be cut. */
+function isTooLarge(problem: LayerProblem, originalLength: number): boolean {
+  return problem === 'cut-in-headers' && originalLength > largestFrameBytes;
 }
 
 function bytesOf(view: DataView, at: number, length: number): Uint8Array {
