@@ -95,6 +95,35 @@ describe('the receive window limits', () => {
     expect(direction.busyNs).toBeGreaterThan(48 * 19_900_000);
     expect(direction.busyNs).toBeLessThan(51 * 20_000_000);
   });
+
+  test.each([
+    [10, 'receive-window'],
+    [120, 'unknown'],
+  ])(
+    'and makes frames small only where no large one fits into it: a window of %i segments beside the receiver',
+    (segments, reason) => {
+      const bytes = segments * 1460;
+      const rounds = Array.from({ length: 20 }, (_, round) => {
+        const [at, seq] = [40 + round * 20, 1 + round * bytes];
+        const data = Array.from({ length: segments }, (__, i) => {
+          const start = seq + i * 1460;
+          return `client > server seq ${start}:${start + 1460} ack 1 at ${(at + i / 100).toFixed(2)}ms`;
+        });
+        return [...data, `server > client ack ${seq + bytes} win ${bytes / 4} at ${at + 2}ms`].join('\n');
+      });
+      const direction = clientData(
+        `client > server syn mss 1460 sackok wscale 2 win 64240 at 0ms
+      server > client syn ack 1 mss 1460 sackok wscale 2 win 64240 at 0.03ms
+      client > server ack 1 win 64240 at 20ms
+      server > client ack 1 win ${bytes / 4} at 20.1ms
+      ${rounds.join('\n')}`,
+        options,
+      );
+      expect(direction.capturePoint).toBe('receiver');
+      expect(shareOf(direction).receiveWindow).toBeGreaterThan(0.8);
+      expect(direction.smallPackets.reason).toBe(reason);
+    },
+  );
 });
 
 describe('the sender limits', () => {

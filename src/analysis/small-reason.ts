@@ -56,6 +56,8 @@ const TIMED_SHARE = 0.3;
 const NEVER_IDLE_SHARE = 0.95;
 /** Share of the busy time without anything to send, from elsewhere: 0.07..0.82 with a small send buffer, 0.97 on with a writer that has a timer (v6.18). */
 const WRITER_SHARE = 0.9;
+/** TCP sends when a third of the window is free (tcp_tso_should_defer, v6.18): a larger window allows frames that are not small. */
+const WINDOWS_OF_SMALL = 3;
 /** bbr_min_tso_rate (net/ipv4/tcp_bbr.c, v6.18), and a little more for its headroom. */
 const SLOW_BITS_PER_SECOND = 1_500_000;
 
@@ -179,7 +181,7 @@ function mapCauses(
   if (place !== 'sender') {
     // Away from the sender its moments of sending cannot be seen, but what it waited for can.
     let other: SmallReason = 'unknown';
-    if (shares.receiveWindow > 0.6) other = 'receive-window';
+    if (shares.receiveWindow > 0.6 && own.maxWindow < WINDOWS_OF_SMALL * smallBelow(segment)) other = 'receive-window';
     else if (shares.sender > (isNeverIdle(own) ? WRITER_SHARE : 0.6)) other = 'application';
     for (const cause of [...whole, SendCause.Unknown]) map[cause] = other;
     map[SendCause.BufferFreed] = 'application';
@@ -259,9 +261,14 @@ function medianPayload(own: DirectionState): number {
   return own.sizes.median(own.dataFrames) ?? 0;
 }
 
-/** Payload bytes in frames of less than half the largest super-packet. */
+/** Payload bytes in small frames. */
 function smallBytes(own: DirectionState, segment: number): number {
-  return own.sizes.bytesBelow(segment > 0 ? largestSuperPacket(segment) / 2 : 32_580);
+  return own.sizes.bytesBelow(smallBelow(segment));
+}
+
+/** Frames with less payload than half the largest super-packet are small. */
+function smallBelow(segment: number): number {
+  return segment > 0 ? largestSuperPacket(segment) / 2 : 32_580;
 }
 
 function segmentIsSmall(own: DirectionState, six: boolean): boolean {

@@ -86,10 +86,11 @@ function evidenceFor(connection: ConnectionMeasurement, direction: DirectionMeas
         handshake.synRows,
         connectionFilter(connection, 'tcp.flags.syn==1'),
       ),
-    seen(
-      say('small-packets-path-mtu.for.frames', smallValues(connection, direction, reason)),
-      sample,
-      sampleFilter(connection, direction, sample, smallCondition(direction)),
-    ),
+    sample.count > 0 &&
+      seen(
+        say('small-packets-path-mtu.for.frames', smallValues(connection, direction, reason)),
+        sample,
+        sampleFilter(connection, direction, sample, smallCondition(direction)),
+      ),
   );
 }
