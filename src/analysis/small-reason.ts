@@ -190,14 +190,14 @@ function mapCauses(
   const superShare = own.superBytes / Math.max(1, own.payloadBytes);
   const queued = own.queuedBelowFrames / Math.max(1, own.dataFrames);
   const wholeBytes = whole.reduce((sum, cause) => sum + bytesOf(own, cause), 0);
-  if ((own.superFrames?.count ?? 0) > own.cutBursts && superShare < 0.05) {
-    // More large frames than such bursts: nothing is cut before the tap. A program that hands over one segment at a time (MSG_MORE) makes them.
-    map[SendCause.Cut] = 'unknown';
-  } else if (superShare < 0.05 && wholeBytes > 0) {
+  // More large frames than bursts of single ones: nothing is cut before the tap. A program that hands over one segment at a time does it.
+  const isUncut = (own.superFrames?.count ?? 0) > own.cutBursts;
+  if (superShare < 0.05 && wholeBytes > 0) {
     const cutShare = bytesOf(own, SendCause.Cut) / wholeBytes;
-    if (cutShare > 0.1 || (own.cutBursts >= 3 && queued < 0.3))
+    if (!isUncut && (cutShare > 0.1 || (own.cutBursts >= 3 && queued < 0.3)))
       for (const cause of whole) map[cause] = 'segmentation-off';
     else if (queued > 0.3) for (const cause of whole) map[cause] = 'split-below-tcp';
+    else if (isUncut) map[SendCause.Cut] = 'unknown';
   } else if (superShare >= 0.05) {
     map[SendCause.Cut] = 'split-below-tcp';
     if (queued > 0.3 && bytesOf(own, SendCause.Cut) > 0) map[SendCause.Spaced] = 'split-below-tcp';
