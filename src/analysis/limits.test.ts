@@ -436,6 +436,25 @@ describe('why packets are small', () => {
     expect(direction.tsoInEffect).toBe(true);
   });
 
+  test.each([
+    [2920, true],
+    [65_160 - 960, false],
+  ])('is a split below TCP where single segments leave in bursts beside frames of %i bytes: %s', (large, isSplit) => {
+    const words = { client: 'mss 1460 wscale 7', server: 'mss 1460 wscale 7' };
+    const lines = Array.from({ length: 60 }, (_, i) => {
+      const [at, seq] = [30 + i * 20, 1 + i * (large + 29_200)];
+      const singles = Array.from({ length: 20 }, (__, n) => {
+        const start = seq + large + n * 1460;
+        return `client > server seq ${start}:${start + 1460} ack 1 at ${(at + 1 + n / 500).toFixed(3)}ms`;
+      });
+      return `client > server seq ${seq}:${seq + large} ack 1 at ${at}ms
+        ${singles.join('\n')}
+        server > client ack ${seq + large + 29_200} win 65535 at ${at + 19.9}ms`;
+    });
+    const { bytesByReason } = clientData(here(handshake(words) + lines.join('\n')), options).smallPackets;
+    expect(bytesByReason['split-below-tcp'] > 0).toBe(isSplit);
+  });
+
   test('is the path where one side announced a small MSS', () => {
     const words = { client: 'mss 1460', server: 'mss 536' };
     const rounds = Array.from({ length: 30 }, (_, i) => {

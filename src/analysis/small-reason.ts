@@ -58,6 +58,8 @@ const NEVER_IDLE_SHARE = 0.95;
 const WRITER_SHARE = 0.9;
 /** TCP sends when a third of the window is free (tcp_tso_should_defer, v6.18): a larger window allows frames that are not small. */
 const WINDOWS_OF_SMALL = 3;
+/** A frame is as large as TCP builds them (tcp_tso_autosize may take a segment off). */
+const LARGEST_SHARE = 0.9;
 /** bbr_min_tso_rate (net/ipv4/tcp_bbr.c, v6.18), and a little more for its headroom. */
 const SLOW_BITS_PER_SECOND = 1_500_000;
 
@@ -199,8 +201,10 @@ function mapCauses(
     else if (queued > 0.3) for (const cause of whole) map[cause] = 'split-below-tcp';
     else if (isUncut) map[SendCause.Cut] = 'unknown';
   } else if (superShare >= 0.05) {
-    map[SendCause.Cut] = 'split-below-tcp';
-    if (queued > 0.3 && bytesOf(own, SendCause.Cut) > 0) map[SendCause.Spaced] = 'split-below-tcp';
+    // What cuts below TCP cuts the largest: where these pass whole, a program filled one segment after the other.
+    const isSplit = own.maxPayload < LARGEST_SHARE * largestSuperPacket(segment);
+    map[SendCause.Cut] = isSplit ? 'split-below-tcp' : 'unknown';
+    if (isSplit && queued > 0.3 && bytesOf(own, SendCause.Cut) > 0) map[SendCause.Spaced] = 'split-below-tcp';
   }
   if (own.scaleShift < 0 && shares.receiveWindow > 0.5) {
     // Frame by frame the window was not known; over all it is.
