@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { clientData, handshake } from '../../test/support/segments.ts';
+import { bulk, clientData, handshake } from '../../test/support/segments.ts';
 import type { DirectionMeasurement } from './measurement.ts';
 
 const options = { segmentBytes: 1460 };
 const unscaled = { client: 'mss 1460 sackok', server: 'mss 1460 sackok' };
-
-/** `rounds` round trips of 20 ms seen beside the client: `burst` segments, then one acknowledgement with `window`. */
-function bulk(rounds: number, burst: number, window: number): string {
-  return Array.from({ length: rounds }, (_, round) => {
-    const at = 30 + round * 20;
-    const first = 1 + round * burst * 1460;
-    const data = Array.from({ length: burst }, (__, i) => {
-      return `client > server seq ${first + i * 1460}:${first + (i + 1) * 1460} ack 1 at ${(at + i / 1000).toFixed(3)}ms`;
-    });
-    return [...data, `server > client ack ${first + burst * 1460} win ${window} at ${at + 19.9}ms`].join('\n');
-  }).join('\n');
-}
 
 const shareOf = ({ limits }: DirectionMeasurement) => ({
   receiveWindow: 0,

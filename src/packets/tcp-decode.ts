@@ -38,19 +38,21 @@ export function decodeTcp(
   pseudoSum: number,
   budget: ChecksumBudget,
 ): boolean {
-  if (at + 20 > end) return decodeCut(words, base, view, at, end, tcpBytes);
-  if (tcpBytes < 20) return false;
-  const ports = view.getInt32(at);
-  const word3 = view.getUint32(at + 12);
-  const headerBytes = (word3 >>> 28) << 2;
+  if (at + BYTES_TO_FLAGS > end || tcpBytes < 20) return false;
+  const half = view.getUint16(at + 12);
+  const headerBytes = (half >>> 12) << 2;
   if (headerBytes < 20 || headerBytes > tcpBytes) return false;
-  const flags = (word3 >>> 16) & 0x1ff;
+  const flags = half & 0x1ff;
   setTcpHead(words, base, flags, headerBytes - 20);
-  words[base + Col.ports] = ports;
+  words[base + Col.ports] = view.getInt32(at);
   words[base + Col.seq] = view.getInt32(at + 4);
   words[base + Col.ack] = view.getInt32(at + 8);
-  words[base + Col.windowAndHeader] = word3 << 16;
   words[base + Col.payloadBytes] = tcpBytes - headerBytes;
+  if (at + 20 > end) {
+    takeCut(words, base, flags, headerBytes);
+    return true;
+  }
+  words[base + Col.windowAndHeader] = view.getUint16(at + 14) << 16;
   if (headerBytes === 32 && at + 32 <= end && view.getInt32(at + 20) === ALIGNED_TIMESTAMP) {
     words[base + Col.notes] = words[base + Col.notes]! | Note.Timestamps;
     words[base + Col.tsVal] = view.getInt32(at + 24);
@@ -69,31 +71,12 @@ export function decodeTcp(
   return true;
 }
 
-/**
- * A header of which only ports, numbers, length and flags were captured: 54 bytes of a frame that begins with SLL2's 20, or 68 of IPv6.
- */
-function decodeCut(
-  words: Int32Array,
-  base: number,
-  view: DataView,
-  at: number,
-  end: number,
-  tcpBytes: number,
-): boolean {
-  if (at + BYTES_TO_FLAGS > end || tcpBytes < 20) return false;
-  const half = view.getUint16(at + 12);
-  const headerBytes = (half >>> 12) << 2;
-  if (headerBytes < 20 || headerBytes > tcpBytes) return false;
-  setTcpHead(words, base, half & 0x1ff, headerBytes - 20);
-  words[base + Col.ports] = view.getInt32(at);
-  words[base + Col.seq] = view.getInt32(at + 4);
-  words[base + Col.ack] = view.getInt32(at + 8);
+/** Of the header only ports, numbers, length and flags were captured: 54 bytes of a frame that begins with SLL2's 20, or 68 of IPv6. */
+function takeCut(words: Int32Array, base: number, flags: number, headerBytes: number): void {
   words[base + Col.windowAndHeader] = 0xffff << 16;
-  words[base + Col.payloadBytes] = tcpBytes - headerBytes;
   words[base + Col.notes] = words[base + Col.notes]! | Note.HeaderCut | (headerBytes > 20 ? Note.OptionsCut : 0);
-  if (headerBytes > 20 || (half & TcpFlag.Syn) !== 0) words[rareOf(words, base) + Rare.synOptions] = 255;
+  if (headerBytes > 20 || (flags & TcpFlag.Syn) !== 0) words[rareOf(words, base) + Rare.synOptions] = 255;
   addChecksum(words, base, ChecksumState.Unknown);
-  return true;
 }
 
 /**

@@ -335,3 +335,15 @@ export function handshake(words: { readonly client?: string; readonly server?: s
     client > server ack 1 win 502 at 20.01ms
   `;
 }
+
+/** `rounds` round trips of 20 ms seen beside the client: `burst` segments, then one acknowledgement with `window`. */
+export function bulk(rounds: number, burst: number, window: number): string {
+  return Array.from({ length: rounds }, (_, round) => {
+    const at = 30 + round * 20;
+    const first = 1 + round * burst * 1460;
+    const data = Array.from({ length: burst }, (__, i) => {
+      return `client > server seq ${first + i * 1460}:${first + (i + 1) * 1460} ack 1 at ${(at + i / 1000).toFixed(3)}ms`;
+    });
+    return [...data, `server > client ack ${first + burst * 1460} win ${window} at ${at + 19.9}ms`].join('\n');
+  }).join('\n');
+}
