@@ -161,8 +161,7 @@ export class CaptureAnalysis {
         change(number, (one) => {
           one.noteDuplicate(words[base + Col.row]!, tapOf(words, base), delayNs);
           if ((tcpFlagsOf(words, base) & TcpFlag.Syn) === 0) return;
-          const side = (words[base]! & fromSecondSide) === 0 ? 0 : 1;
-          takeOptionsAgain(one, one.sides[side], one.sides[side === 0 ? 1 : 0], words, base);
+          takeOptionsAgain(one, one.sides[(words[base]! & fromSecondSide) === 0 ? 0 : 1], words, base);
         });
       },
       synOrReset: (number, side, row) =>

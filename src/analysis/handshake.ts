@@ -26,7 +26,7 @@ export function takeSyn(
   own.synFrames++;
   connection.addSynRow(row);
   if (own.synSentNs >= 0) {
-    takeOptionsAgain(connection, own, other, words, base);
+    takeOptionsAgain(connection, own, words, base);
     if (isCopy(own, other, nowNs)) return;
     own.synAgain = { count: (own.synAgain?.count ?? 0) + 1, lastNs: nowNs };
     connection.synRetransmitNs ??= [];
@@ -76,7 +76,6 @@ function takeOptions(own: DirectionState, words: Int32Array, base: number): void
 export function takeOptionsAgain(
   connection: ConnectionState,
   own: DirectionState,
-  other: DirectionState,
   words: Int32Array,
   base: number,
 ): void {
@@ -85,9 +84,11 @@ export function takeOptionsAgain(
   takeOptions(own, words, base);
   const server = connection.sides[connection.serverFirst ? 0 : 1];
   const client = connection.sides[connection.serverFirst ? 1 : 0];
-  if (own === server) connection.timestamps = (notes & Note.Timestamps) !== 0;
-  own.sackPermitted = (notes & Note.SackPermitted) !== 0;
-  other.sackPermitted = own.sackPermitted;
+  if (own === server) {
+    connection.timestamps = (notes & Note.Timestamps) !== 0;
+    server.sackPermitted = (notes & Note.SackPermitted) !== 0;
+    client.sackPermitted = server.sackPermitted;
+  }
   if (server.synSentNs >= 0) agree(connection, server, client);
 }
 

@@ -105,8 +105,9 @@ export function judgeSmallPackets(
     result.confidence = smallShare <= 0.5 ? 0.9 : 0.7;
     return result;
   }
-  // Without a window scale the window may have bounded what looks like something else.
-  const doubt = own.scaleShift < 0 && reason !== 'application' ? 0.6 : 1;
+  // Without a window, or its scale, it may have bounded what looks like something else.
+  const isInDoubt = own.rawMax < 0 || (own.scaleShift < 0 && reason !== 'application');
+  const doubt = isInDoubt ? 0.6 : 1;
   result.reason = reason;
   result.confidence = reason === 'unknown' ? 0.5 : Math.min(0.97, 0.3 + 0.7 * share) * doubt;
   return result;

@@ -19,6 +19,7 @@ test('of a capture that cuts TCP headers before their window nothing is said of 
   expect(direction.window.zeroWindowPeriods).toBe(0);
   expect(direction.limits.receiveWindow).toBeUndefined();
   expect(direction.window).not.toHaveProperty('rawMax');
+  expect(direction.smallPackets.confidence ?? 0).toBeLessThanOrEqual(0.6);
 });
 
 describe('the window scale', () => {

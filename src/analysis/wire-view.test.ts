@@ -108,6 +108,18 @@ describe('wire packets of a frame', () => {
     expect(direction).toMatchObject({ segmentBytes: 1428, wireDataPackets: 100, wireExactness: 'inferred' });
   });
 
+  test('are not learnt from a size that a program writes or a window has', () => {
+    const [, direction] = measure(
+      six.replaceAll(/seq (\d+):(\d+)/g, (_, start, end) => {
+        const at = (text: string) => ((Number(text) - 1) / 14_280) * 6000 + 1;
+        return `seq ${at(start)}:${at(end)}`;
+      }),
+      { ipVersion: 6 },
+    ).directions;
+    expect(direction).toMatchObject({ wireDataPackets: 10, wireExactness: 'inferred' });
+    expect(direction.superPackets.count).toBe(0);
+  });
+
   test('have their headers in the bytes on the wire also when they are learnt late', () => {
     const [, direction] = measure(six, { ipVersion: 6 }).directions;
     expect(direction.wireBytes).toBe(100 * (14 + 40 + 32 + 1428 + 24));

@@ -50,7 +50,8 @@ export const Note = {
   Short: 0x20000,
   /**
    * The snap length cut the TCP header behind its flags: the window is not known (65,535 is in its place), nor is the
-   * checksum. Of a packet that could not be decoded: it was cut. */
+   * checksum. Of a packet that could not be decoded: it was cut.
+   */
   HeaderCut: 0x40000,
 } as const;
 

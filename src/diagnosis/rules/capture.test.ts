@@ -123,6 +123,23 @@ describe('nothing wrong', () => {
     expect(nothingWrong(connection(), given, [problem])).toBeUndefined();
   });
 
+  it('does not speak of windows that the capture does not hold', () => {
+    const given = { capture: { ackedUnseen: noRows, interfaces: [] }, hosts: [] };
+    const whole = connection();
+    const blind = whole.directions.map(({ window: { rawMax: _, ...window }, ...direction }) => ({
+      ...direction,
+      window,
+    }));
+    const [first, second] = blind;
+    expect(first).toBeDefined();
+    expect(second).toBeDefined();
+    if (first === undefined || second === undefined) return;
+    expect(nothingWrong(whole, given, [])?.claim.key).toBe('nothing-wrong.claim');
+    const said = nothingWrong({ ...whole, directions: [first, second] }, given, []);
+    expect(said?.claim.key).toBe('nothing-wrong.claim.no-windows');
+    expect(said?.confidence ?? 1).toBeLessThan(0.75);
+  });
+
   it('is unsure when little was exchanged', () => {
     const given = { capture: { ackedUnseen: noRows, interfaces: [] }, hosts: [] };
     const little = connection({ data: { uniquePayloadBytes: 300 } });

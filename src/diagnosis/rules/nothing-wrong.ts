@@ -25,8 +25,8 @@ export function nothingWrong(
   return {
     code: 'nothing-wrong',
     severity: 'healthy',
-    confidence: afterLoss(little ? confidence.possible : confidence.measured, context),
-    claim: say('nothing-wrong.claim', values),
+    confidence: afterLoss(little || !seesWindows(connection) ? confidence.possible : confidence.measured, context),
+    claim: say(seesWindows(connection) ? 'nothing-wrong.claim' : 'nothing-wrong.claim.no-windows', values),
     evidence: [
       seen(
         say('nothing-wrong.for.clean', { retransmissions: values.retransmissions }),
@@ -41,4 +41,9 @@ export function nothingWrong(
     ),
     fixes: [],
   };
+}
+
+/** Of every direction with data a window was seen: a short snap length cuts them off, and a tap may see one way only. */
+function seesWindows({ directions }: ConnectionMeasurement): boolean {
+  return directions.every(({ payloadBytes, window }) => payloadBytes === 0 || window.rawMax !== undefined);
 }

@@ -118,8 +118,8 @@ function takeOwn(own: usize, row: usize, flags: i32, seq: i32): bool {
 }
 
 /**
- * The FIN at hand, without data, was sent before: this is not a second tap's copy: its IP ID is later than the last, or without
- * IDs a timer's time has passed.
+ * The FIN at hand, without data, was sent again, and is no second tap's copy: its IP ID is later than the last, or without IDs a
+ * timer's time has passed.
  */
 function isSentAgain(own: usize, quietNs: f64): bool {
   if (load<i32>(Scratch.end) != load<i32>(own, W.next)) return false;
@@ -159,7 +159,9 @@ export function countSigns(own: usize, row: usize, segments: i32): void {
 
 /** Where no handshake tells the segment size: what a frame's payload says of it, before the frame is cut by it. */
 export function learnSegment(own: usize, row: usize, payload: i32): void {
-  if (payload > ETHERNET_SEGMENT && (load<i32>(row, Row.notes) & Row.ipv6) != 0) learnFromLength(own, payload);
+  // What loopback carries is larger than an Ethernet packet, and whole.
+  if (payload > ETHERNET_SEGMENT && (load<i32>(row, Row.notes) & (Row.ipv6 | Row.loopbackLink)) == Row.ipv6)
+    learnFromLength(own, payload);
   if (payload > ETHERNET_SEGMENT || payload <= load<i32>(own, W.largestSingle)) return;
   const split = load<i32>(own, W.smallestSplit);
   if (split != 0 && payload >= split) return;

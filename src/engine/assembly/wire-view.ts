@@ -213,6 +213,7 @@ export function learnFromLength(own: usize, payload: i32): void {
     store<i32>(own, 1, W.commonVotes);
   }
   if (load<i32>(own, W.commonVotes) < VOTES_TO_LEARN || common > LARGEST_COMMON * 8) return;
+  if (common > ETHERNET_SEGMENT && isRound(common)) return;
   // Frames that were all of two or three segments have these as divisor: the largest that an Ethernet packet can be is meant.
   const parts = (common + ETHERNET_SEGMENT - 1) / ETHERNET_SEGMENT;
   store<f64>(own, <f64>common / <f64>parts, D.learntSegment);

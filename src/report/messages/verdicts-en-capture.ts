@@ -81,6 +81,8 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
   'not-established.against.capture-ended': 'There is only one SYN: the capture may have ended before the answer.',
   'nothing-wrong.claim':
     'Nothing is wrong here: {bytes:bytes} in {duration:duration}, {retransmissions:packets} sent again, no stalled window.',
+  'nothing-wrong.claim.no-windows':
+    'Nothing wrong can be seen here: {bytes:bytes} in {duration:duration}, {retransmissions:packets} sent again; the capture does not hold the windows.',
   'nothing-wrong.for.clean': 'No other check found a problem; {retransmissions:packets} sent again.',
   'nothing-wrong.against.little': 'Only {bytes:bytes} were exchanged: too little to show most faults.',
   'nothing-wrong.against.reset': 'The connection ended with a reset, which may be how its application closes.',

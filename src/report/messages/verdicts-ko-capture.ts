@@ -78,6 +78,8 @@ export const captureMessagesKo: Readonly<Record<string, string>> = {
   'not-established.against.capture-ended': 'SYN이 하나뿐이라 응답 전에 캡처가 끝났을 수 있습니다.',
   'nothing-wrong.claim':
     '문제가 없습니다. {duration:duration} 동안 {bytes:bytes}를 주고받았고, 재전송 {retransmissions:packets}, 멈춘 윈도우는 없습니다.',
+  'nothing-wrong.claim.no-windows':
+    '보이는 범위에서는 문제가 없습니다. {bytes:bytes}, {duration:duration}, 다시 보낸 것은 {retransmissions:packets}. 윈도우는 캡처에 없습니다.',
   'nothing-wrong.for.clean': '다른 검사에서 문제가 나오지 않았습니다. 재전송은 {retransmissions:packets}입니다.',
   'nothing-wrong.against.little': '주고받은 데이터가 {bytes:bytes}뿐이라 결함 대부분은 드러나지 않습니다.',
   'nothing-wrong.against.reset': '연결이 리셋으로 끝났습니다. 애플리케이션이 그렇게 닫는 것일 수 있습니다.',
