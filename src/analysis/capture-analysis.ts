@@ -28,7 +28,7 @@ import { TcpFlag } from '../wire/tcp-flags.ts';
 import { forgetAckedHoles, takeUnseen } from './acknowledgements.ts';
 import { ConnectionList } from './connection-list.ts';
 import { ConnectionState, startConnection } from './connection-state.ts';
-import { frameAtHand, noteProbe, searchGoesOn, searchScale, takeBehind } from './data.ts';
+import { frameAtHand, noteProbe, takeBehind } from './data.ts';
 import type { DirectionState } from './direction-state.ts';
 import { type FinishContext, finishConnection } from './finish-connection.ts';
 import { takeOptionsAgain, takeSyn, takeThird } from './handshake.ts';
@@ -181,10 +181,6 @@ export class CaptureAnalysis {
         }),
       repeatedFin: (number, side, row) => data(number, side, (own) => noteRepeatedFin(own, row)),
       probe: (number, side, row) => data(number, side, (own) => noteProbe(own, row)),
-      searchScale: (number, side, end) => data(number, side, (own) => searchScale(own, end as Seq32)),
-      searchAdvance: (number, side, elapsedNs) => data(number, side, (own) => own.scaleSearch?.advance(elapsedNs)),
-      searchBecomes: (number, side, inFlight, segment) =>
-        data(number, side, (own) => searchGoesOn(own, inFlight, segment)),
       unseen: (number, side, ack, row) => data(number, side, (own) => takeUnseen(own, ack as Seq32, row)),
       acknowledgedHoles: (number, side, ack, row) =>
         data(number, side, (own) => forgetAckedHoles(own, ack as Seq32, row)),

@@ -4,7 +4,6 @@
 import { seqDistance } from '../bytes/seq32.ts';
 import type { Engine } from '../engine/engine.ts';
 import * as Scratch from '../engine/layout/scratch.ts';
-import * as Unscaled from '../engine/layout/unscaled.ts';
 import { Col, Note, tapOf } from '../packets/packet-batch.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { DataFrame } from './data-frame.ts';
@@ -14,10 +13,6 @@ import { LimitState } from './limit-clock.ts';
 import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
 import { SendCause } from './small-frames.ts';
-import { WindowScaleSearch } from './window-scale-search.ts';
-
-/** Largest window field. */
-const MOST_RAW = 0xffff;
 
 /** What became of data below what is expected next. */
 export const Fate = {
@@ -80,37 +75,6 @@ function isCopy(data: DirectionState, frame: DataFrame): boolean {
   // Constant IDs say nothing; a frame sent with the same ID at another place is no copy either.
   if (id < 0 || data.idZeroSteps > data.idAgree) return false;
   return ((id + segments) & 0xffff) === frame.ipId;
-}
-
-/** The window scale is not known from the handshake: what data up to `end` tells of it. */
-export function searchScale(data: DirectionState, end: DataFrame['end']): void {
-  if (data.rawWindow < 0) return;
-  if (data.scaleSearch === undefined) {
-    if (data.scaleShift >= 0) return;
-    data.scaleSearch = new WindowScaleSearch();
-    data.searching = true;
-  }
-  data.scaleSearch.sent(
-    seqDistance(data.effectiveUna, end),
-    seqDistance(data.una, end),
-    data.rawWindow,
-    effectiveRaw(data),
-  );
-}
-
-/** The raw window that has reached the sender last, as far as is known. */
-function effectiveRaw(data: DirectionState): number {
-  const raw = seqDistance(data.effectiveUna, data.effectiveEdge) - Unscaled.room;
-  return raw >= 0 && raw <= MOST_RAW ? raw : data.rawWindow;
-}
-
-/** From now on the sender waits for something else; the search has to know it for every scale. */
-export function searchGoesOn(data: DirectionState, inFlight: number, segment: number): void {
-  let other: number = LimitState.Network;
-  if (inFlight <= 0) other = data.rawWindow === 0 ? LimitState.ReceiveWindow : LimitState.Idle;
-  else if (data.inRecovery) other = LimitState.Recovery;
-  else if (data.drained) other = LimitState.Sender;
-  data.scaleSearch?.becomes(other, inFlight, effectiveRaw(data), segment, data.mostInFlight);
 }
 
 /** Every byte of it is below what was already seen: late, or sent again. */

@@ -13,7 +13,7 @@ import { LimitClock } from './limit-clock.ts';
 import { type Quantiles, quantilesAt, SizeCounts, sampleAt } from './measured-parts.ts';
 import type { RowSample } from './measurement.ts';
 import type { Sample } from './sample.ts';
-import type { WindowScaleSearch } from './window-scale-search.ts';
+import { WindowScaleSearch } from './window-scale-search.ts';
 
 /** A range of data that was not seen although later data was. */
 export interface Hole {
@@ -42,7 +42,6 @@ export interface ChecksumTally {
 export class DirectionState extends NamedRecord {
   readonly side: 0 | 1;
   holes: Hole[] | undefined = undefined;
-  scaleSearch: WindowScaleSearch | undefined = undefined;
   retransmitted: Sample | undefined = undefined;
   /** SYN or SYN-ACK sent again: how often, and the last time. */
   synAgain: { readonly count: number; readonly lastNs: number } | undefined = undefined;
@@ -62,7 +61,6 @@ export class DirectionState extends NamedRecord {
   get isRare(): boolean {
     return (
       this.holes !== undefined ||
-      this.scaleSearch !== undefined ||
       this.retransmitted !== undefined ||
       this.synAgain !== undefined ||
       this.outOfOrder !== undefined ||
@@ -83,6 +81,12 @@ export class DirectionState extends NamedRecord {
       count: words[(at + SmallPlace.frames) >>> 2]!,
       rows: sampleAt(this.engine, words[(at + SmallPlace.sample) >>> 2]!)?.rows ?? [],
     };
+  }
+
+  /** The search for the window scale, where no handshake tells it. */
+  get scaleSearch(): WindowScaleSearch | undefined {
+    const at = this.word(P.scaleSearch);
+    return at === 0 ? undefined : new WindowScaleSearch(this.engine, at);
   }
 
   /** Frames in flight. */

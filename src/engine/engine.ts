@@ -20,9 +20,6 @@ export interface LoopCallbacks {
   beforeCapture(number: number, side: number): void;
   repeatedFin(number: number, side: number, rowNumber: number): void;
   probe(number: number, side: number, rowNumber: number): void;
-  searchScale(number: number, side: number, end: number): void;
-  searchAdvance(number: number, side: number, elapsedNs: number): void;
-  searchBecomes(number: number, side: number, inFlight: number, segment: number): void;
   unseen(number: number, side: number, ack: number, rowNumber: number): void;
   acknowledgedHoles(number: number, side: number, ack: number, rowNumber: number): void;
 }
@@ -192,9 +189,6 @@ export class Engine {
       beforeCapture: (number, side) => this.callbacks.beforeCapture(number, side),
       repeatedFin: (number, side, row) => this.callbacks.repeatedFin(number, side, row),
       probe: (number, side, row) => this.callbacks.probe(number, side, row),
-      searchScale: (number, side, end) => this.callbacks.searchScale(number, side, end),
-      searchAdvance: (number, side, elapsedNs) => this.callbacks.searchAdvance(number, side, elapsedNs),
-      searchBecomes: (number, side, flight, segment) => this.callbacks.searchBecomes(number, side, flight, segment),
       unseen: (number, side, ack, row) => this.callbacks.unseen(number, side, ack, row),
       acknowledgedHoles: (number, side, ack, row) => this.callbacks.acknowledgedHoles(number, side, ack, row),
     };
@@ -225,9 +219,6 @@ const noCallbacks: LoopCallbacks = {
   beforeCapture: uncalled,
   repeatedFin: uncalled,
   probe: uncalled,
-  searchScale: uncalled,
-  searchAdvance: uncalled,
-  searchBecomes: uncalled,
   unseen: uncalled,
   acknowledgedHoles: uncalled,
 };

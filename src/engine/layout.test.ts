@@ -50,11 +50,11 @@ describe('the record of a direction', () => {
     directions.forEach((direction, index) => {
       direction.payloadBytes = index + 0.5;
       direction.largestAck = index;
-      direction.searching = index % 2 === 0;
+      direction.finSent = index % 2 === 0;
     });
     const wrong = directions.filter(
-      ({ payloadBytes, largestAck, searching }, index) =>
-        payloadBytes !== index + 0.5 || largestAck !== index || searching !== (index % 2 === 0),
+      ({ payloadBytes, largestAck, finSent }, index) =>
+        payloadBytes !== index + 0.5 || largestAck !== index || finSent !== (index % 2 === 0),
     );
     expect(wrong).toEqual([]);
   });

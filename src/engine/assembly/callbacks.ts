@@ -24,10 +24,6 @@ export declare function beforeCapture(number: i32, side: i32): void;
 export declare function repeatedFin(number: i32, side: i32, rowNumber: i32): void;
 /** A probe of the window or of the peer's life. */
 export declare function probe(number: i32, side: i32, rowNumber: i32): void;
-/** Data of a direction whose window scale is not known from the handshake, up to `end`. */
-export declare function searchScale(number: i32, side: i32, end: i32): void;
-export declare function searchAdvance(number: i32, side: i32, elapsedNs: f64): void;
-export declare function searchBecomes(number: i32, side: i32, inFlight: i32, segment: f64): void;
 /** Data were acknowledged that were never captured. */
 export declare function unseen(number: i32, side: i32, ack: i32, rowNumber: i32): void;
 /** An acknowledgement while there are holes. */

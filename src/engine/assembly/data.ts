@@ -9,7 +9,7 @@ import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
 import { startAt } from './acknowledgements';
-import { beforeCapture, behind, hole, probe, searchScale } from './callbacks';
+import { beforeCapture, behind, hole, probe } from './callbacks';
 import { blockedNs, commitClock, forgetBlocked, holdClock, isQuick, SLOWEST_TURN_NS } from './clock';
 import { numberOf, sideOf } from './family';
 import { add } from './fields';
@@ -18,6 +18,7 @@ import { takePace } from './pace';
 import { addQuantile } from './quantiles';
 import { idOf } from './rows';
 import { addSample } from './samples';
+import { searchScale } from './scale-search';
 import { isWhole, usualSegment } from './segment';
 import { advanceTo, applyProven, dataSent, endsAtRecentEdge, INITIAL_WINDOW } from './sender-limits';
 import { causeOfFrame, noteCause, noteTimestampAge } from './small-frames';
@@ -75,8 +76,8 @@ export function takeNew(own: usize, row: usize, start: i32, end: i32, segments: 
     if (near == 0) noteCutByWindow(own, end, payload, segment);
     room = load<i32>(own, W.effectiveEdge) - end;
   }
-  if (load<i32>(own, W.scaleShift) < 0) searchScale(numberOf(own), sideOf(own), end);
-  else if (load<i32>(own, F.searching) != 0) searchScale(numberOf(own), sideOf(own), end);
+  if (load<i32>(own, W.scaleShift) < 0) searchScale(own, end);
+  else if (load<u32>(own, P.scaleSearch) != 0) searchScale(own, end);
   if (payload > 0) takePayload(own, row, room, fresh, segments, segment);
   pushFlight(own, nowNs, start, end, load<i32>(row, Row.number), idOf(row));
   store<i32>(own, end, W.next);

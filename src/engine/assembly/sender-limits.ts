@@ -8,13 +8,12 @@ import * as P from '../layout/parts';
 import * as Scratch from '../layout/scratch';
 import * as State from '../layout/states';
 import * as W from '../layout/words';
-import { searchAdvance, searchBecomes } from './callbacks';
 import { advanceClock, SLOWEST_TURN_NS } from './clock';
-import { numberOf, sideOf } from './family';
 import { add, isSet } from './fields';
 import { allocate } from './memory';
 import * as Pending from './pending';
 import { dropPending, pendingAt, pushPending, releasePending } from './pending';
+import { searchAdvance, searchBecomes } from './scale-search';
 import { largestSuperPacket, usualSegment } from './segment';
 
 /** sysctl tcp_tso_win_divisor (net/ipv4/tcp_output.c tcp_tso_should_defer, v6.18). */
@@ -38,8 +37,8 @@ const DEFAULT_SEGMENT: f64 = 536;
 /** Advances the clock to the scratch place `effectNs` in the state that held. */
 export function advanceTo(own: usize): void {
   const elapsed = advanceClock(own, load<f64>(Scratch.effectNs));
-  if (load<i32>(own, F.searching) == 0) return;
-  if (elapsed > 0) searchAdvance(numberOf(own), sideOf(own), elapsed);
+  if (load<u32>(own, P.scaleSearch) == 0) return;
+  if (elapsed > 0) searchAdvance(own, elapsed);
 }
 
 /** An acknowledgement is seen at the tap. */
@@ -204,7 +203,7 @@ function setState(own: usize, sent: bool): void {
   if (segment == 0) segment = DEFAULT_SEGMENT;
   const windowBytes = load<i32>(own, W.windowBytes);
   const room = windowBytes >= 0 ? load<i32>(own, W.effectiveEdge) - next : unscaledRoom(own, next);
-  const isSearching = load<i32>(own, F.searching) != 0;
+  const isSearching = load<u32>(own, P.scaleSearch) != 0;
   let blocked = <f64>room < segment;
   let congested = false;
   if (blocked) {
@@ -221,7 +220,7 @@ function setState(own: usize, sent: bool): void {
   if (!isSearching) return;
   // What another window than the receiver's holds back, no scale of that one does.
   const held = congested || isRecovering(own, true, inFlight, segment);
-  searchBecomes(numberOf(own), sideOf(own), inFlight, held ? 0 : segment);
+  searchBecomes(own, inFlight, held ? 0 : segment);
 }
 
 /**

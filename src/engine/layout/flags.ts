@@ -19,5 +19,3 @@ export const sackSeen = 960;
 export const finSent = 964;
 /** A byte of new data was sent as a probe: its acknowledgement is no data unseen. */
 export const probedByte = 968;
-/** The window scale is being searched for (window-scale-search.ts). */
-export const searching = 972;

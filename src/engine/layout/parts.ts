@@ -1,6 +1,8 @@
 // Station "analysis": where a direction's record holds the addresses of what it has beside its numbers, in bytes from its start. 0: not
 // made yet. Rings lie in the record with their size and fill.
 
+/** The search for the window scale (search-places.ts). */
+export const scaleSearch = 972;
 /** 0 or 1: which side of its connection sends it. */
 export const side = 976;
 /** Frames sent and not yet acknowledged (flight.ts). */
