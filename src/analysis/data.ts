@@ -14,6 +14,12 @@ import { noteRetransmission } from './loss.ts';
 import { Sample } from './sample.ts';
 import { SendCause } from './small-frames.ts';
 
+/** Below it a host's own pauses are as long as the path's delay. */
+const LEAST_ROUND_TRIP_NS = 1_000_000;
+const MOST_ROUND_TRIP_NS = 1e9;
+/** Of a round trip: what comes sooner answers nothing. */
+const SURE_SHARE = 0.9;
+
 /** What became of data below what is expected next. */
 export const Fate = {
   /** A second tap's copy, which must not count. */
@@ -40,7 +46,7 @@ export function frameAtHand({ words, doubles }: Engine): DataFrame {
 /** Takes the frame at hand, the row at `base`, which begins below what is expected next. */
 export function takeBehind(connection: ConnectionState, data: DirectionState, words: Int32Array, base: number): number {
   const frame = frameAtHand(data.engine);
-  if (isCopy(data, frame)) {
+  if (isCopy(data, frame) || isTooSoon(data, frame)) {
     connection.noteDuplicate(frame.row, tapOf(words, base), data.engine.nowNs - sentBefore(data, frame));
     return Fate.Copy;
   }
@@ -56,25 +62,35 @@ export function takeBehind(connection: ConnectionState, data: DirectionState, wo
 }
 
 function sentBefore(data: DirectionState, frame: DataFrame): number {
-  const index = data.flight.find(frame.start);
-  return index < 0 ? data.engine.nowNs : data.flight.sentNs(index);
+  const index = data.flight.findSeen(frame.start);
+  return index === undefined ? data.engine.nowNs : data.flight.sentNs(index);
 }
 
 /**
- * A copy of data seen before, by a second tap: its IP ID is the one that its first appearance had at this place. A true
+ * A copy of data seen before, by a second tap or by the path: its IP ID is the one that its first appearance had at this place. A true
  * retransmission has a later ID (a socket's IDs only grow).
  */
 function isCopy(data: DirectionState, frame: DataFrame): boolean {
   if (frame.ipId < 0) return false;
   const { flight } = data;
-  const index = flight.find(frame.start);
-  if (index < 0) return false;
+  const index = flight.findSeen(frame.start);
+  if (index === undefined) return false;
   const offset = seqDistance(flight.startOf(index), frame.start);
   const segments = frame.segment > 0 ? Math.floor(offset / frame.segment) : 0;
   const id = flight.ipIdOf(index);
   // Constant IDs say nothing; a frame sent with the same ID at another place is no copy either.
   if (id < 0 || data.idZeroSteps > data.idAgree) return false;
   return ((id + segments) & 0xffff) === frame.ipId;
+}
+
+/** Without IDs: a copy, because nothing that the sender could have learnt of the first appearance is back yet. Only a path with delay tells. */
+function isTooSoon(data: DirectionState, frame: DataFrame): boolean {
+  if (frame.ipId >= 0) return false;
+  const roundTripNs = data.turnMinNs + data.peerTurnMinNs;
+  if (!(roundTripNs >= LEAST_ROUND_TRIP_NS && roundTripNs <= MOST_ROUND_TRIP_NS)) return false;
+  const index = data.flight.findSeen(frame.start);
+  if (index === undefined || seqDistance(frame.end, data.flight.endOf(index)) < 0) return false;
+  return data.engine.nowNs - data.flight.sentNs(index) < SURE_SHARE * roundTripNs;
 }
 
 /** Every byte of it is below what was already seen: late, or sent again. */
@@ -90,11 +106,14 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
     const { hole } = filled;
     data.uniqueBytes += filled.bytes;
     if (arrivedLate(data, frame, hole.ipId, hole.ipIdKnown, hole.openedNs)) {
-      data.outOfOrder ??= new Sample();
-      data.outOfOrder.add(frame.row, frame.segments);
+      noteLate(data, frame);
       return;
     }
     data.unseenPackets += frame.segments;
+  } else if (isOlderThanNext(data, frame)) {
+    // What had filled its place was the retransmission.
+    noteLate(data, frame);
+    return;
   }
   noteRetransmission(data, frame, frame.payload);
   loop.noteCause(at, SendCause.Retransmission, frame.payload, frame.segment, frame.row);
@@ -102,6 +121,22 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
   data.lastDataNs = nowNs;
   if ((words[base + Col.notes]! & Note.Timestamps) !== 0) loop.noteTimestampAge(at, words[base + Col.tsVal]!);
   loop.dataSent(at);
+}
+
+function noteLate(data: DirectionState, frame: DataFrame): void {
+  data.outOfOrder ??= new Sample();
+  data.outOfOrder.add(frame.row, frame.segments);
+}
+
+/** It was sent before the data behind it were: its IP ID is older than theirs. */
+function isOlderThanNext(data: DirectionState, frame: DataFrame): boolean {
+  const behind = data.flight.idBehind(frame.end);
+  return behind !== undefined && behind >= 0 && areIdsUsable(data, frame) && (frame.ipId - behind) << 16 < 0;
+}
+
+/** The sender's IDs grow from packet to packet. */
+function areIdsUsable(data: DirectionState, frame: DataFrame): boolean {
+  return frame.ipId >= 0 && data.idAgree >= data.idZeroSteps && data.idAgree * 2 >= data.idCompared;
 }
 
 /** One byte (or none) just below what is expected next, with nothing in flight: keep-alive or zero-window probe (RFC 9293 section 3.8). */
@@ -131,9 +166,7 @@ function arrivedLate(
   idKnown: boolean,
   openedNs: number,
 ): boolean {
-  const idsUsable =
-    idKnown && frame.ipId >= 0 && data.idAgree >= data.idZeroSteps && data.idAgree * 2 >= data.idCompared;
-  if (idsUsable) return (frame.ipId - overtakerId) << 16 < 0;
+  if (idKnown && areIdsUsable(data, frame)) return (frame.ipId - overtakerId) << 16 < 0;
   const rtt = Math.min(data.turnMinNs, 1e9) + (Number.isFinite(data.peerTurnMinNs) ? data.peerTurnMinNs : 0);
   // 3 ms is what Wireshark allows when it knows no RTT (doc of tcp.analysis.out_of_order).
   return data.engine.nowNs - openedNs < (Number.isFinite(data.turnMinNs) ? rtt * 0.9 : 3_000_000);

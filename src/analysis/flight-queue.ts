@@ -6,6 +6,9 @@ import * as Place from '../engine/layout/flight-places.ts';
 import * as P from '../engine/layout/parts.ts';
 import type { LoopRecord } from './direction-record.ts';
 
+/** Acknowledged frames that are looked at. */
+const MOST_REMEMBERED = 64;
+
 /** The queue of a direction; a retransmitted frame has its time negated minus one. */
 export class FlightQueue {
   private readonly own: LoopRecord;
@@ -24,15 +27,52 @@ export class FlightQueue {
     let high = this.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      if (seqDistance(this.word(middle, Place.end) as Seq32, seq) >= 0) low = middle + 1;
+      if (seqDistance(this.endOf(middle), seq) >= 0) low = middle + 1;
       else high = middle - 1;
     }
     if (low >= this.length || seqDistance(this.startOf(low), seq) < 0) return -1;
     return low;
   }
 
+  /**
+   * Index of the frame that holds sequence number `seq`, in flight or, below 0, among those that were acknowledged last: -1 is the newest
+   * of these. Undefined if it is not remembered.
+   */
+  findSeen(seq: Seq32): number | undefined {
+    const index = this.find(seq);
+    if (index >= 0) return index;
+    for (let past = -1; this.isRemembered(past); past--) {
+      if (seqDistance(this.endOf(past), seq) >= 0) return undefined;
+      if (seqDistance(this.startOf(past), seq) >= 0) return past;
+    }
+    return undefined;
+  }
+
+  /** IP ID of the frame that begins at `seq`, or of the first behind it; -1 without an ID, undefined if there is none. */
+  idBehind(seq: Seq32): number | undefined {
+    let index = this.length;
+    let low = 0;
+    while (low < index) {
+      const middle = (low + index) >> 1;
+      if (seqDistance(seq, this.startOf(middle)) >= 0) index = middle;
+      else low = middle + 1;
+    }
+    if (index === 0) while (this.isRemembered(index - 1) && seqDistance(seq, this.startOf(index - 1)) >= 0) index--;
+    return index === this.length ? undefined : this.ipIdOf(index);
+  }
+
+  /** What was acknowledged lies where it was until new frames take its place. */
+  private isRemembered(past: number): boolean {
+    if (-past > Math.min(MOST_REMEMBERED, this.own.word(P.flightCapacity) - this.length)) return false;
+    return this.word(past, Place.start) !== this.word(past, Place.end);
+  }
+
   startOf(index: number): Seq32 {
     return this.word(index, Place.start) as Seq32;
+  }
+
+  endOf(index: number): Seq32 {
+    return this.word(index, Place.end) as Seq32;
   }
 
   ipIdOf(index: number): number {

@@ -183,6 +183,20 @@ describe('data that the tap had not seen', () => {
     expect(clientData(lines, options).outOfOrder).toEqual({ count: 1, rows: [8] });
   });
 
+  test('and that comes late, after its retransmission, was sent again once, acknowledged or not', () => {
+    const late = `${handshake()} ${missing}
+      server > client ack 1461 win 509 sack 2921:7301 at 50ms
+      client > server seq 1461:2921 ack 1 at 50.01ms
+      client > server seq 1461:2921 ack 1 id 201 at 50.1ms`;
+    expect(kinds(late)).toEqual({ ...one, fast: 1, originalUnseen: 1 });
+    const acknowledged = late
+      .replace('id 201 at 50.1ms', 'id 201 at 50.2ms')
+      .replace(/(at 50\.01ms)/, '$1\n server > client ack 7301 win 509 at 50.05ms');
+    expect(acknowledged).toContain('ack 7301');
+    expect(kinds(acknowledged)).toEqual({ ...one, fast: 1, originalUnseen: 1 });
+    expect(clientData(acknowledged, options).outOfOrder.count).toBe(1);
+  });
+
   test('counts as unique once it came', () => {
     const lines = `${handshake()} ${missing}
       client > server seq 1461:2921 ack 1 id 201 at 30.05ms`;
@@ -197,6 +211,35 @@ describe('data that the tap had not seen', () => {
     );
     expect(directions[0].retransmissions).toMatchObject({ ...none, holes: 1, largestHoleBytes: 1460 });
     expect(rest.duplicates.count).toBe(0);
+  });
+});
+
+describe('data that the path delivers twice', () => {
+  const acknowledged = (copy: string) => `${handshake()} ${five.replace('at 30ms', 'id 300 at 30ms')}
+    server > client ack 7301 win 509 at 30.05ms
+    ${copy}`;
+
+  test('is no retransmission: it has the IP ID of its first copy, although that was acknowledged', () => {
+    const { directions, duplicates } = measure(
+      acknowledged('client > server seq 1:1461 ack 1 id 300 at 30.2ms'),
+      options,
+    );
+    expect(directions[0].retransmissions).toMatchObject(none);
+    expect(duplicates).toMatchObject({ count: 1, sameInterface: true, delayMedianNs: 200_000 });
+  });
+
+  test('is no retransmission without IDs if it comes sooner than an answer could', () => {
+    const six = { ...options, ipVersion: 6 as const };
+    const copied = (at: string) => `${handshake()} ${five}
+      server > client ack 7301 win 509 at 50ms
+      client > server seq 7301:8761 ack 1 at 60ms
+      client > server seq 7301:8761 ack 1 at ${at}`;
+    const soon = measure(copied('75ms'), six);
+    expect(soon.directions[0].retransmissions).toMatchObject(none);
+    expect(soon.duplicates.count).toBe(1);
+    const later = measure(copied('81ms'), six);
+    expect(later.directions[0].retransmissions).toMatchObject({ packets: 1 });
+    expect(later.duplicates.count).toBe(0);
   });
 });
 

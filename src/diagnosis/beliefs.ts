@@ -2,6 +2,7 @@
 // tool is wrong", "it is like this everywhere".
 
 import type { ConnectionMeasurement, DirectionMeasurement } from '../analysis/measurement.ts';
+import { isCopiedByPath } from './duplicates.ts';
 import { segmentationFeature, segmentationState } from './host-features.ts';
 import { type DiagnosisContext, endpointName, say } from './rule.ts';
 import type { Message, Verdict } from './verdict.ts';
@@ -69,7 +70,7 @@ function superPackets({ directions: [first, second] }: ConnectionMeasurement): n
 
 function captureToolIsWrong(connection: ConnectionMeasurement, context: DiagnosisContext): Answer {
   const { captureDrops = 0, ackedUnseen } = context.capture;
-  if (connection.duplicates.count > 0)
+  if (connection.duplicates.count > 0 && !isCopiedByPath(connection))
     return yes('beliefs.capture-tool.duplicates', { count: connection.duplicates.count });
   const inHere = ackedUnseen.rows.some((row) => row >= connection.firstRow && row <= connection.lastRow);
   if (inHere) return yes('beliefs.capture-tool.unseen', { unseen: ackedUnseen.count });

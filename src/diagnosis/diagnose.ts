@@ -21,6 +21,7 @@ import { noHandshake } from './rules/no-handshake.ts';
 import { notEstablished } from './rules/not-established.ts';
 import { nothingWrong } from './rules/nothing-wrong.ts';
 import { packetLoss } from './rules/packet-loss.ts';
+import { packetsDuplicated } from './rules/packets-duplicated.ts';
 import { receiveMerge } from './rules/receive-merge.ts';
 import { smallPacketsApplication } from './rules/small-packets-application.ts';
 import { smallPacketsCauseUnknown } from './rules/small-packets-cause-unknown.ts';
@@ -68,6 +69,7 @@ export const connectionRules: readonly Rule[] = [
   bigTcp,
   vxlan63Seconds,
   twoTapsInOneFile,
+  packetsDuplicated,
   checksumOffloadTraces,
   countsDifferFromSwitch,
   noHandshake,

@@ -4,6 +4,7 @@ import { againstKeys, claimOf, expectSound, judge, verdictOf } from '../../../te
 import { captureLostPackets } from './capture-lost-packets.ts';
 import { noHandshake } from './no-handshake.ts';
 import { nothingWrong } from './nothing-wrong.ts';
+import { packetsDuplicated } from './packets-duplicated.ts';
 import { twoTapsInOneFile } from './two-taps-in-one-file.ts';
 import { vxlan63Seconds } from './vxlan-63-seconds.ts';
 
@@ -50,8 +51,19 @@ describe('two taps in one file', () => {
   });
 
   it('is less sure when all are on one interface', () => {
-    const mirrored = connection({ connection: { duplicates: { ...rows(40), taps: 1, sameInterface: true } } });
+    const mirrored = connection({ connection: { duplicates: { ...rows(4_000), taps: 1, sameInterface: true } } });
     expect(verdictOf(twoTapsInOneFile, mirrored).confidence).toBeLessThan(0.9);
+    expect(judge(packetsDuplicated, mirrored)).toEqual([]);
+  });
+
+  it('is not said of the few packets that a path delivers twice', () => {
+    const copied = connection({
+      connection: { duplicates: { ...rows(9), taps: 1, sameInterface: true, delayMedianNs: 200_000 } },
+    });
+    expect(judge(twoTapsInOneFile, copied)).toEqual([]);
+    const verdict = verdictOf(packetsDuplicated, copied);
+    expectSound(verdict);
+    expect(claimOf(verdict)).toContain('9 packets are in this file twice');
   });
 
   it('is silent when every packet is there once', () => {

@@ -3,6 +3,7 @@
 
 import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
 import { afterLoss, confidence } from '../confidence.ts';
+import { copiesAgainst } from '../duplicates.ts';
 import { limitEvidence, mainLimit } from '../limits.ts';
 import { type DiagnosisContext, ends, evidenceList, messages, perDirection, say, seen } from '../rule.ts';
 import { sampleFilter } from '../small-packets.ts';
@@ -39,8 +40,7 @@ export function limitedByRecovery(connection: ConnectionMeasurement, context: Di
       ),
       against: messages(
         say('limited-by-recovery.against.cause'),
-        connection.duplicates.count > 0 &&
-          say('packet-loss.against.duplicates', { count: connection.duplicates.count }),
+        copiesAgainst(connection, 'packet-loss.against.duplicates'),
         (context.capture.captureDrops ?? 0) > 0 &&
           say('packet-loss.against.capture-drops', { drops: context.capture.captureDrops }),
       ),

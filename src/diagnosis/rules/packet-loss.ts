@@ -8,6 +8,7 @@ import type {
   RetransmissionMeasurement,
 } from '../../analysis/measurement.ts';
 import { afterLoss, confidence } from '../confidence.ts';
+import { copiesAgainst } from '../duplicates.ts';
 import {
   connectionFilter,
   type DiagnosisContext,
@@ -119,9 +120,7 @@ function against(
     originalUnseen > 0
       ? say('packet-loss.against.before-tap', { unseen: originalUnseen, packets })
       : say('packet-loss.against.after-tap'),
-    connection.duplicates.count > 0
-      ? say('packet-loss.against.duplicates', { count: connection.duplicates.count })
-      : say('packet-loss.against.no-duplicates'),
+    copiesAgainst(connection, 'packet-loss.against.duplicates') ?? say('packet-loss.against.no-duplicates'),
     direction.outOfOrder.count > 0 && say('packet-loss.against.reordering', { count: direction.outOfOrder.count }),
   );
 }

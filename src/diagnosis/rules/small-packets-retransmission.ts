@@ -4,6 +4,7 @@
 
 import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
 import { afterLoss, reasonConfidence } from '../confidence.ts';
+import { copiesAgainst } from '../duplicates.ts';
 import { type DiagnosisContext, evidenceList, messages, perDirection, say, seen, share } from '../rule.ts';
 import { otherReasons, sampleFilter, smallBecauseOf, smallValues } from '../small-packets.ts';
 import type { Verdict } from '../verdict.ts';
@@ -40,9 +41,8 @@ export function smallPacketsRetransmission(
       ),
       against: messages(
         ...otherReasons(direction, reason),
-        connection.duplicates.count > 0
-          ? say('small-packets-retransmission.against.duplicates', { count: connection.duplicates.count })
-          : say('small-packets-retransmission.against.no-duplicates'),
+        copiesAgainst(connection, 'small-packets-retransmission.against.duplicates') ??
+          say('small-packets-retransmission.against.no-duplicates'),
       ),
       fixes: [],
     };

@@ -4,12 +4,13 @@
 
 import type { ConnectionMeasurement } from '../../analysis/measurement.ts';
 import { confidence } from '../confidence.ts';
+import { isCopiedByPath } from '../duplicates.ts';
 import { messages, rowsFilter, say, seen } from '../rule.ts';
 import type { Verdict } from '../verdict.ts';
 
 export function twoTapsInOneFile(connection: ConnectionMeasurement): Verdict | undefined {
   const { duplicates } = connection;
-  if (duplicates.count === 0) return undefined;
+  if (duplicates.count === 0 || isCopiedByPath(connection)) return undefined;
   return {
     code: 'two-taps-in-one-file',
     severity: 'notice',

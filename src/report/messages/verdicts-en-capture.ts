@@ -40,6 +40,19 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
     'A capture on one device instead of `any` (or of a bridge without its port) has each packet once.',
   'two-taps-in-one-file.fix.one-tap.risk': 'None for the network; traffic of other devices is then not in the file.',
 
+  'packets-duplicated.claim':
+    '{count:packets} {is/are} in this file twice: the path, or a device on it, delivered copies. They are not retransmissions.',
+  'packets-duplicated.for.same':
+    '{count:packets} {repeats/repeat} an earlier one, sooner than any retransmission could come.',
+  'packets-duplicated.for.delay':
+    '{count:packets} {repeats/repeat} an earlier one {delay:duration} (median) later, with its IP ID or sooner than any retransmission could come.',
+  'packets-duplicated.for.few':
+    'It is {count:count} of {frames:packets}, all on one interface: a second tap would show nearly all packets twice.',
+  'packets-duplicated.against.tap':
+    'A tap that copies some packets only (a mirror session with a filter, a driver that returns packets as busy) gives the same picture.',
+  'packets-duplicated.against.receiver':
+    "Whether the receiver got the copies as well is not said by a capture on the sender's side of where they are made.",
+
   'vxlan-63-seconds.claim.late':
     'The SYN of {sender} inside the tunnel went unanswered {syns:count} times at doubling intervals and got through after {last:duration}: the 63-second pattern of a broken outer UDP checksum.',
   'vxlan-63-seconds.claim.never':

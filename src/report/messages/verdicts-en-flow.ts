@@ -55,6 +55,8 @@ export const flowMessagesEn: Readonly<Record<string, string>> = {
     'The originals are all in the file: they were lost after the tap, or their acknowledgements were.',
   'packet-loss.against.duplicates':
     '{count:packets} {is/are} in the file twice (two taps); those were left out, but a second tap that recuts frames can be taken for a retransmission.',
+  'packet-loss.against.copied-by-path':
+    '{count:packets} {is/are} in the file twice because the path copied {it/them}; those were left out.',
   'packet-loss.against.no-duplicates': 'Two taps in one file look like retransmissions; looked for and not found.',
   'packet-loss.against.reordering':
     '{count:packets} arrived out of order: reordering on the path, or by the receive queues of the capturing host, makes senders retransmit without loss.',

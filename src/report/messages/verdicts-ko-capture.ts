@@ -39,6 +39,18 @@ export const captureMessagesKo: Readonly<Record<string, string>> = {
     '`any`(또는 브리지와 그 포트) 대신 한 장치에서 캡처하면 패킷이 한 번씩만 잡힙니다.',
   'two-taps-in-one-file.fix.one-tap.risk': '네트워크에는 위험이 없습니다. 다른 장치의 트래픽은 파일에 남지 않습니다.',
 
+  'packets-duplicated.claim':
+    '{count:packets}가 파일에 두 번 있습니다. 경로나 경로의 장치가 복사본을 전달했습니다. 재전송이 아닙니다.',
+  'packets-duplicated.for.same': '{count:packets}가 앞선 패킷을 되풀이하며, 어떤 재전송보다도 빨리 왔습니다.',
+  'packets-duplicated.for.delay':
+    '{count:packets}가 앞선 패킷을 {delay:duration}(중앙값) 뒤에 되풀이합니다. IP ID가 같거나, 어떤 재전송보다도 빨리 왔습니다.',
+  'packets-duplicated.for.few':
+    '{frames:packets} 가운데 {count:count}개이며 모두 한 인터페이스에서 잡혔습니다. 두 번째 캡처 지점이라면 거의 모든 패킷이 두 번 보입니다.',
+  'packets-duplicated.against.tap':
+    '일부 패킷만 복사하는 탭(필터가 있는 미러 세션, 패킷을 바쁘다며 되돌리는 드라이버)도 같은 모습입니다.',
+  'packets-duplicated.against.receiver':
+    '복사본이 생기는 곳보다 송신 측에 가까운 캡처로는 수신 측이 복사본을 받았는지 알 수 없습니다.',
+
   'vxlan-63-seconds.claim.late':
     '터널 안에서 {sender}의 SYN이 두 배씩 늘어나는 간격으로 {syns:count}번 응답을 받지 못하다가 {last:duration} 뒤에 통과했습니다. 외부 UDP 체크섬이 깨질 때의 63초 패턴입니다.',
   'vxlan-63-seconds.claim.never':

@@ -53,6 +53,7 @@ export const flowMessagesKo: Readonly<Record<string, string>> = {
     '원본이 모두 파일에 있습니다. 캡처 지점을 지난 뒤 사라졌거나, 그 ACK가 사라졌습니다.',
   'packet-loss.against.duplicates':
     '{count:packets}가 파일에 두 번 있습니다(두 캡처 지점). 세지 않았지만, 두 번째 지점이 프레임을 다시 자르면 재전송으로 오인될 수 있습니다.',
+  'packet-loss.against.copied-by-path': '경로가 복사한 {count:packets}가 파일에 두 번 있으며, 세지 않았습니다.',
   'packet-loss.against.no-duplicates': '한 파일에 두 캡처 지점이 있으면 재전송처럼 보입니다. 찾아보았으나 없었습니다.',
   'packet-loss.against.reordering':
     '{count:packets}가 순서가 바뀌어 도착했습니다. 경로나 캡처 호스트의 수신 큐에서 순서가 바뀌면 손실 없이도 재전송이 일어납니다.',
