@@ -90,6 +90,8 @@ function isTooSoon(data: DirectionState, frame: DataFrame): boolean {
   if (!(roundTripNs >= LEAST_ROUND_TRIP_NS && roundTripNs <= MOST_ROUND_TRIP_NS)) return false;
   const index = data.flight.findSeen(frame.start);
   if (index === undefined || seqDistance(frame.end, data.flight.endOf(index)) < 0) return false;
+  // A frame of several segments is sent again in parts, one right after the other.
+  if (data.flight.wasSentAgain(index)) return false;
   return data.engine.nowNs - data.flight.sentNs(index) < SURE_SHARE * roundTripNs;
 }
 
@@ -115,12 +117,13 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
     noteLate(data, frame);
     return;
   }
-  noteRetransmission(data, frame, frame.payload);
+  const kind = noteRetransmission(data, frame, frame.payload);
   loop.noteCause(at, SendCause.Retransmission, frame.payload, frame.segment, frame.row);
   data.ackSinceData = false;
   data.lastDataNs = nowNs;
   if ((words[base + Col.notes]! & Note.Timestamps) !== 0) loop.noteTimestampAge(at, words[base + Col.tsVal]!);
-  loop.dataSent(at);
+  // A timer asks neither for the window nor for new data: what limits is decided by the next acknowledgement (tcp_retransmit_timer, v6.18).
+  if (kind === 'fast' || data.clock.state !== LimitState.ReceiveWindow) loop.dataSent(at);
 }
 
 function noteLate(data: DirectionState, frame: DataFrame): void {

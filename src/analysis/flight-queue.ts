@@ -79,10 +79,15 @@ export class FlightQueue {
     return this.word(index, Place.ipId);
   }
 
-  /** When the frame was last sent, in ns. */
+  /** When the frame, or a part of it, was last sent, in ns. */
   sentNs(index: number): number {
-    const time = this.own.engine.doubles[(this.address(index) + Place.timeNs) >>> 3]!;
+    const time = this.timeOf(index);
     return time >= 0 ? time : -1 - time;
+  }
+
+  /** A part of it at least. */
+  wasSentAgain(index: number): boolean {
+    return this.timeOf(index) < 0;
   }
 
   /** Marks frames from the one at `index` up to `end` as sent again at `timeNs`: their acknowledgement is no RTT sample (Karn). */
@@ -92,6 +97,10 @@ export class FlightQueue {
       if (seqDistance(this.startOf(at), end) <= 0) return;
       this.own.engine.doubles[(this.address(at) + Place.timeNs) >>> 3] = -1 - timeNs;
     }
+  }
+
+  private timeOf(index: number): number {
+    return this.own.engine.doubles[(this.address(index) + Place.timeNs) >>> 3]!;
   }
 
   private word(index: number, place: number): number {

@@ -56,6 +56,22 @@ describe('the receive window limits', () => {
     expect(shareOf(direction).receiveWindow).toBeLessThan(0.7);
   });
 
+  test('while a timer repairs what filled it: the kernel asks again when an acknowledgement comes', () => {
+    const direction = clientData(
+      `${handshake(unscaled)} server > client ack 1 win 2920 at 21ms
+      client > server seq 1:2921 ack 1 at 30ms
+      client > server seq 1:1461 ack 1 at 260ms
+      client > server seq 1:1461 ack 1 at 720ms
+      server > client ack 2921 win 2920 at 740ms
+      client > server seq 2921:5841 ack 1 at 740.02ms
+      server > client ack 5841 win 2920 at 760ms`,
+      options,
+    );
+    expect(direction.retransmissions).toMatchObject({ packets: 2, timeout: 2 });
+    expect(shareOf(direction).receiveWindow).toBeGreaterThan(0.95);
+    expect(shareOf(direction).recovery).toBe(0);
+  });
+
   test('no more when one more segment fits', () => {
     const direction = clientData(
       `${handshake(unscaled)} server > client ack 1 win 4380 at 21ms\n${bulk(50, 2, 4380)}`,

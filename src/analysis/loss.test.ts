@@ -243,6 +243,21 @@ describe('data that the path delivers twice', () => {
   });
 });
 
+test('the parts of a large frame, sent again one right after the other, are no copies', () => {
+  const { directions, duplicates } = measure(
+    `${handshake()} ${five}
+    server > client ack 7301 win 509 at 50ms
+    client > server seq 7301:11681 ack 1 at 60ms
+    client > server seq 11681:13141 ack 1 at 60.01ms
+    server > client ack 7301 win 509 sack 11681:13141 at 80ms
+    client > server seq 7301:8761 ack 1 at 80.02ms
+    client > server seq 8761:10221 ack 1 at 80.05ms`,
+    { ...options, ipVersion: 6 },
+  );
+  expect(directions[0].retransmissions.packets).toBe(2);
+  expect(duplicates.count).toBe(0);
+});
+
 describe('unique bytes', () => {
   const gap = `
     client > server seq 1:1461 ack 1 id 200 at 30ms

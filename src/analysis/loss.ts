@@ -10,8 +10,10 @@ export const TIMER_QUIET_NS = 180_000_000;
 /** Duplicate acknowledgements that start a fast retransmission without SACK (RFC 5681 section 3.2). */
 const DUPLICATES_FOR_FAST = 3;
 
-/** Notes a frame that carries data sent before; `bytes` of it are old. */
-export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes: number): void {
+type Kind = 'fast' | 'timeout' | 'tailProbe';
+
+/** Notes a frame that carries data sent before; `bytes` of it are old. Gives its kind. */
+export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes: number): Kind {
   data.retransmitted ??= new Sample();
   data.retransmitted.add(frame.row);
   const packets = bytes >= frame.payload ? frame.segments : Math.max(1, Math.ceil(bytes / Math.max(1, frame.segment)));
@@ -34,6 +36,7 @@ export function noteRetransmission(data: DirectionState, frame: DataFrame, bytes
   }
   const index = data.flight.find(frame.start);
   if (index >= 0) data.flight.retransmitted(index, frame.end, data.engine.nowNs);
+  return kind;
 }
 
 /** Notes a FIN without data that was sent before. */
@@ -47,7 +50,7 @@ export function noteRepeatedFin(data: DirectionState, row: number): void {
  * tail loss probe sends the last segment (RFC 8985 section 7), the retransmission timeout the first one unacknowledged
  * (RFC 6298 section 5); what follows a timeout until all is repaired belongs to it.
  */
-function kindOf(data: DirectionState, frame: DataFrame): 'fast' | 'timeout' | 'tailProbe' {
+function kindOf(data: DirectionState, frame: DataFrame): Kind {
   const { nowNs } = data.engine;
   const quiet = nowNs - Math.max(data.lastDataNs, data.lastAckNs);
   const index = data.flight.find(frame.start);
