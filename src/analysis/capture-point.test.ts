@@ -100,6 +100,20 @@ describe('the place of the tap', () => {
     expect(measure(quick).capturePoint).toBe('sender');
   });
 
+  test('is on a host whose device finishes no checksums, also where it once answered within two microseconds', () => {
+    const quick = balanced()
+      .replace('ack 1 at 20ms', 'ack 1 at 10.002ms')
+      .replace('at 20.001ms', 'at 10.02ms')
+      .replace('at 40ms', 'at 30.002ms');
+    const weight = (lines: string) =>
+      measure(lines, { segmentBytes: 1460 }).directions[0].capturePointEvidence.find(
+        ({ kind }) => kind === 'turnaround-timing',
+      )?.weight;
+    expect(weight(quick)).toBeGreaterThan(6.5);
+    // Less is the grain of a clock.
+    expect(weight(quick.replace('10.002ms', '10.0005ms').replace('30.002ms', '30.0005ms'))).toBeLessThan(6.5);
+  });
+
   test('is between when both sides take as long to answer', () => {
     expect(evidence(balanced(), 'turnaround-timing')).toEqual(['between']);
   });
@@ -111,6 +125,22 @@ describe('the place of the tap', () => {
     expect(evidence(client, 'handshake-timing')).toEqual(['sender']);
     const server = client.replace('0.036ms', '0.062ms');
     expect(evidence(server, 'handshake-timing')).toEqual(['receiver']);
+  });
+
+  test('is not moved by acknowledgements that wait for what is missing, as beside the receiver', () => {
+    const rounds = Array.from({ length: 20 }, (_, round) => {
+      const [at, seq] = [60 + round, 2921 + round * 4380];
+      // The second of three is overtaken by the third.
+      return `client > server seq ${seq}:${seq + 1460} ack 1 id ${300 + 3 * round} at ${at}ms
+        client > server seq ${seq + 2920}:${seq + 4380} ack 1 id ${302 + 3 * round} at ${at + 0.1}ms
+        server > client ack ${seq + 1460} win 65160 at ${at + 0.11}ms
+        client > server seq ${seq + 1460}:${seq + 2920} ack 1 id ${301 + 3 * round} at ${at + 0.2}ms
+        server > client ack ${seq + 4380} win 65160 at ${at + 0.21}ms`;
+    });
+    const connection = measure(`${balanced()}\n${rounds.join('\n')}`, { segmentBytes: 1460 });
+    expect(connection.directions[0].outOfOrder.count).toBe(20);
+    const lag = connection.directions[0].capturePointEvidence.find(({ kind }) => kind === 'acknowledgement-lag');
+    expect(lag).toMatchObject({ pointsTo: 'receiver', weight: 2.5 });
   });
 
   test('is not beside a receiver whose acknowledgements lag behind what the tap saw', () => {

@@ -67,12 +67,18 @@ export function startAt(own: usize, seq: i32): void {
 }
 
 function advanceWithHoles(own: usize, ack: i32, newly: i32, row: i32): void {
+  const lagging = load<i32>(own, W.laggingAcks);
+  const lateLagging = load<i32>(own, W.lateLaggingAcks);
   advanceAck(own, ack, newly);
   if (load<i32>(own, W.next) - ack < 0) {
     unseen(numberOf(own), sideOf(own), ack, row);
     store<i32>(own, ack, W.next);
   }
-  if (load<i32>(own, W.openHoles) > 0) acknowledgedHoles(numberOf(own), sideOf(own), ack, row);
+  if (load<i32>(own, W.openHoles) == 0) return;
+  // Beside the receiver, too, what is missing holds the acknowledgement back.
+  store<i32>(own, lagging, W.laggingAcks);
+  store<i32>(own, lateLagging, W.lateLaggingAcks);
+  acknowledgedHoles(numberOf(own), sideOf(own), ack, row);
 }
 
 /** `newly` bytes more are acknowledged, up to `ack`. */
