@@ -102,6 +102,9 @@ function takeOld(data: DirectionState, frame: DataFrame, words: Int32Array, base
   if (isProbe(data, frame)) return;
   if (!data.near) loop.applyPending(at);
   engine.effectNs = nowNs;
+  // What limited until the acknowledgement that was lost went on to limit.
+  if (hasMissedAcknowledgement(data, frame))
+    data.clockState = data.opened > 0 ? LimitState.ReceiveWindow : LimitState.Recovery;
   loop.advanceTo(at);
   const filled = fillHoles(data, frame.start, frame.end);
   if (filled !== undefined) {
@@ -140,6 +143,15 @@ function isOlderThanNext(data: DirectionState, frame: DataFrame): boolean {
 /** The sender's IDs grow from packet to packet. */
 function areIdsUsable(data: DirectionState, frame: DataFrame): boolean {
   return frame.ipId >= 0 && data.idAgree >= data.idZeroSteps && data.idAgree * 2 >= data.idCompared;
+}
+
+/**
+ * Away from the sender, with nothing in flight: it sends again what it has no acknowledgement for, because that was lost, and has been busy
+ * since.
+ */
+function hasMissedAcknowledgement(data: DirectionState, frame: DataFrame): boolean {
+  if (data.near || data.clock.state !== LimitState.Idle || seqDistance(frame.end, data.una) < 0) return false;
+  return !isOlderThanNext(data, frame);
 }
 
 /** One byte (or none) just below what is expected next, with nothing in flight: keep-alive or zero-window probe (RFC 9293 section 3.8). */

@@ -98,3 +98,41 @@ describe('a congestion window of one segment less than the receive window', () =
     expect(share(1)).toBeLessThan(0.06);
   });
 });
+
+describe('an acknowledgement that is lost behind the tap', () => {
+  const far = `
+    client > server syn mss 1460 sackok win 64240 at 0ms
+    server > client syn ack 1 mss 1460 sackok win 64240 at 0.03ms
+    client > server ack 1 win 64240 at 20ms
+    client > server seq 1:1001 ack 1 psh at 40ms
+    server > client ack 1001 win 64240 at 40.03ms`;
+
+  test('leaves the sender busy until a timer has sent the data again, which shows it', () => {
+    const direction = clientData(
+      `${far}
+      client > server seq 1:1001 ack 1 psh at 300ms
+      server > client ack 1001 win 64240 at 300.03ms
+      client > server seq 1001:2001 ack 1 psh at 600ms
+      server > client ack 2001 win 64240 at 600.03ms`,
+      { segmentBytes: 1460 },
+    );
+    expect(direction.retransmissions).toMatchObject({ packets: 1, spurious: 1 });
+    // From 40 ms to the second acknowledgement, which is the sender's one turn later, and one more turn for the last segment.
+    expect(direction.busyNs / 1e6).toBeGreaterThan(275);
+    expect(direction.busyNs / 1e6).toBeLessThan(325);
+    expect(direction.limits.recovery).toBeGreaterThan(0.8);
+  });
+
+  test('is not believed of data that the path delivered late', () => {
+    const direction = clientData(
+      `${far.replace('psh at 40ms', 'psh id 500 at 40ms')}
+      client > server seq 1001:2001 ack 1 psh id 501 at 40.1ms
+      server > client ack 2001 win 64240 at 40.13ms
+      client > server seq 1:1001 ack 1 psh id 499 at 300ms
+      server > client ack 2001 win 64240 at 300.03ms`,
+      { segmentBytes: 1460 },
+    );
+    expect(direction.retransmissions.packets).toBe(0);
+    expect(direction.busyNs / 1e6).toBeLessThan(60);
+  });
+});
