@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clientData } from '../../test/support/segments.ts';
+import { bulk, clientData, handshake } from '../../test/support/segments.ts';
 import { runTransfer, type Transfer } from '../../test/support/transfer.ts';
 
 const transfer: fc.Arbitrary<Transfer> = fc.record({
@@ -135,4 +135,21 @@ describe('an acknowledgement that is lost behind the tap', () => {
     expect(direction.retransmissions.packets).toBe(0);
     expect(direction.busyNs / 1e6).toBeLessThan(60);
   });
+});
+
+test("the file's own word for the direction of packets says beside which side the tap is, whatever their times", () => {
+  // Both sides take ten milliseconds to answer.
+  const middle =
+    `${handshake().replace('at 20ms', 'at 10ms').replace('at 20.01ms', 'at 20ms')} ${bulk(30, 2, 509)}`.replaceAll(
+      /server > client ack (.*) at (\d+)\.9ms/g,
+      (_, words, at) => `server > client ack ${words} at ${at - 9}.9ms`,
+    );
+  const kindOf = (lines: string) => clientData(lines, { segmentBytes: 1460 }).networkLimitKind;
+  expect(kindOf(middle)).toBeUndefined();
+  const marked = (client: string, server: string) =>
+    middle
+      .replaceAll('client > server', `client > server ${client}`)
+      .replaceAll('server > client', `server > client ${server}`);
+  expect(kindOf(marked('outbound', 'inbound'))).toBe('congestion-window');
+  expect(kindOf(marked('inbound', 'outbound'))).toBeUndefined();
 });

@@ -101,19 +101,30 @@ function smoothTurn(own: usize, sample: f64): void {
   store<f64>(own, turn < 0 ? sample : turn + (sample - turn) / 8, D.turnNs);
 }
 
-/** Which side the tap is beside, by how fast each answers. Decided at the handshake and again as better samples come. */
+/**
+ * Which side the tap is beside: by what the file says of the packets' direction, or else by how fast each side answers. Decided at the
+ * handshake and again as better samples come.
+ */
 export function decideNear(connection: usize): void {
   const first = connection + C.directions;
   const second = first + P.recordBytes;
   const a = Math.min(load<f64>(first, D.turnMinNs), load<f64>(second, D.peerTurnMinNs));
   const b = Math.min(load<f64>(second, D.turnMinNs), load<f64>(first, D.peerTurnMinNs));
+  // Sent by the first side's host or received from the second, and the other way round.
+  const marks = load<i32>(first, W.outgoing) + load<i32>(second, W.incoming);
+  const others = load<i32>(second, W.outgoing) + load<i32>(first, W.incoming);
+  if ((marks == 0) != (others == 0)) {
+    setNear(first, marks > 0, a);
+    setNear(second, others > 0, b);
+    return;
+  }
   if (a == Infinity || b == Infinity) return;
   setNear(first, a <= NEAR_SHARE * (a + b), a);
   setNear(second, b <= NEAR_SHARE * (a + b), b);
 }
 
 function setNear(own: usize, near: bool, turnNs: f64): void {
-  if (load<f64>(own, D.turnNs) < 0) store<f64>(own, turnNs, D.turnNs);
+  if (load<f64>(own, D.turnNs) < 0 && turnNs != Infinity) store<f64>(own, turnNs, D.turnNs);
   if (near == (load<i32>(own, F.near) != 0)) return;
   if (near) flushPending(own);
   store<i32>(own, near ? 1 : 0, F.near);
