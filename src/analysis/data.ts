@@ -15,9 +15,9 @@ import { Sample } from './sample.ts';
 import { SendCause } from './small-frames.ts';
 
 /** Below it a host's own pauses are as long as the path's delay. */
-const LEAST_ROUND_TRIP_NS = 1_000_000;
-const MOST_ROUND_TRIP_NS = 1e9;
-/** Of a round trip: what comes sooner answers nothing. */
+const LEAST_TURN_NS = 1_000_000;
+const MOST_TURN_NS = 1e9;
+/** Of the way to the sender and back: what comes sooner answers nothing. */
 const SURE_SHARE = 0.9;
 
 /** What became of data below what is expected next. */
@@ -83,16 +83,19 @@ function isCopy(data: DirectionState, frame: DataFrame): boolean {
   return ((id + segments) & 0xffff) === frame.ipId;
 }
 
-/** Without IDs: a copy, because nothing that the sender could have learnt of the first appearance is back yet. Only a path with delay tells. */
+/**
+ * Without IDs: a copy, because nothing that has passed the tap since the first appearance could have reached the sender and be answered. Only
+ * a path with delay between the sender and the tap tells, and beside the sender no path makes copies.
+ */
 function isTooSoon(data: DirectionState, frame: DataFrame): boolean {
   if (frame.ipId >= 0) return false;
-  const roundTripNs = data.turnMinNs + data.peerTurnMinNs;
-  if (!(roundTripNs >= LEAST_ROUND_TRIP_NS && roundTripNs <= MOST_ROUND_TRIP_NS)) return false;
+  const turnNs = data.turnMinNs;
+  if (turnNs < LEAST_TURN_NS || turnNs > MOST_TURN_NS) return false;
   const index = data.flight.findSeen(frame.start);
   if (index === undefined || seqDistance(frame.end, data.flight.endOf(index)) < 0) return false;
   // A frame of several segments is sent again in parts, one right after the other.
   if (data.flight.wasSentAgain(index)) return false;
-  return data.engine.nowNs - data.flight.sentNs(index) < SURE_SHARE * roundTripNs;
+  return data.engine.nowNs - data.flight.sentNs(index) < SURE_SHARE * turnNs;
 }
 
 /** Every byte of it is below what was already seen: late, or sent again. */

@@ -230,10 +230,14 @@ describe('data that the path delivers twice', () => {
 
   test('is no retransmission without IDs if it comes sooner than an answer could', () => {
     const six = { ...options, ipVersion: 6 as const };
-    const copied = (at: string) => `${handshake()} ${five}
-      server > client ack 7301 win 509 at 50ms
-      client > server seq 7301:8761 ack 1 at 60ms
-      client > server seq 7301:8761 ack 1 at ${at}`;
+    // Beside the receiver: the sender is 20 ms away, there and back.
+    const copied = (at: string) => `
+      client > server syn mss 1460 sackok wscale 7 win 64240 at 0ms
+      server > client syn ack 1 mss 1460 sackok wscale 7 win 65160 at 0.03ms
+      client > server ack 1 win 502 at 20ms
+      client > server seq 1:1461 ack 1 at 60ms
+      server > client ack 1461 win 509 at 60.03ms
+      client > server seq 1:1461 ack 1 at ${at}`;
     const soon = measure(copied('75ms'), six);
     expect(soon.directions[0].retransmissions).toMatchObject(none);
     expect(soon.duplicates.count).toBe(1);
