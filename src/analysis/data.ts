@@ -170,10 +170,25 @@ export function noteProbe(data: DirectionState, row: number): void {
   if (data.rawWindow === 0 || data.clock.state === LimitState.Waiting) {
     data.windowProbes ??= new Sample();
     data.windowProbes.add(row);
+    if (!data.near) data.engine.loop.applyPending(data.at);
+    waitedForWindow(data, data.engine.nowNs);
   } else {
     data.keepAlives ??= new Sample();
     data.keepAlives.add(row);
   }
+}
+
+/**
+ * Until `untilNs` data waited for a closed window, with nothing in flight: it is probed for nobody else (net/ipv4/tcp_output.c tcp_send_probe0,
+ * v6.18).
+ */
+export function waitedForWindow(data: DirectionState, untilNs: number): void {
+  if (data.clock.state !== LimitState.Waiting) return;
+  const { engine, at } = data;
+  engine.effectNs = untilNs;
+  engine.loop.advanceTo(at);
+  engine.loop.commitClock(at, 1);
+  data.lastProbeNs = untilNs;
 }
 
 /** Late rather than sent again: its IP ID is older than that of the frame that overtook it; without IDs, sooner than any retransmission could be. */

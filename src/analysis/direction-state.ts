@@ -47,6 +47,8 @@ export class DirectionState extends NamedRecord {
   synAgain: { readonly count: number; readonly lastNs: number } | undefined = undefined;
   outOfOrder: Sample | undefined = undefined;
   windowProbes: Sample | undefined = undefined;
+  /** When a probe of the window last showed that data waited for it. */
+  lastProbeNs: number = Number.NEGATIVE_INFINITY;
   keepAlives: Sample | undefined = undefined;
   repeatedFins: Sample | undefined = undefined;
   ackedUnseen: Sample | undefined = undefined;

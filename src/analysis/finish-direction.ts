@@ -2,6 +2,7 @@
 
 import type { CapturePoints } from './capture-point.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { waitedForWindow } from './data.ts';
 import type { DirectionState } from './direction-state.ts';
 import { LimitState } from './limit-clock.ts';
 import type { DirectionMeasurement, WindowMeasurement } from './measurement.ts';
@@ -32,6 +33,8 @@ export function finishDirection(
   const { loop } = own.engine;
   loop.settlePrevious(own.at, -1, 0);
   loop.applyRest(own.at);
+  // What was probed for goes on to wait.
+  if (own.lastProbeNs > own.lastDataNs) waitedForWindow(own, connection.lastNs);
   // What it waited for while it still had something to send; after the last data every sender waits.
   const senderShare = own.clock.nanoseconds(LimitState.Sender) / Math.max(1, own.clock.busyNs);
   own.clock.finish();

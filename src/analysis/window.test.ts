@@ -131,6 +131,21 @@ describe('a window of zero', () => {
     expect([direction.windowProbes.count, direction.retransmissions.packets]).toEqual([2, 0]);
   });
 
+  test('limits to the end of the capture if it never opens, once a probe has shown that data waited', () => {
+    const probed = lines.replace(
+      /\n.*win 65535 at 800ms[\s\S]*/,
+      '\n server > client ack 1461 psh seq 1:101 win 0 at 900ms',
+    );
+    const direction = clientData(probed, options);
+    expect(direction.windowProbes.count).toBe(2);
+    expect(direction.busyNs / 1e6).toBeCloseTo(870, 0);
+    expect(direction.limits.receiveWindow).toBeGreaterThan(0.95);
+    // Without one nobody knows whether there was more to send.
+    const quiet = clientData(probed.replaceAll(/client > server seq 1460:1460 .*\n/g, '\n'), options);
+    expect(quiet.windowProbes.count).toBe(0);
+    expect(quiet.busyNs / 1e6).toBeCloseTo(20, 0);
+  });
+
   test('is time limited by the receive window although nothing is in flight', () => {
     const { limits, busyNs } = clientData(lines, options);
     expect(limits.receiveWindow).toBeGreaterThan(0.9);
