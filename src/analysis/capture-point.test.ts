@@ -114,6 +114,21 @@ describe('the place of the tap', () => {
     expect(weight(quick.replace('10.002ms', '10.0005ms').replace('30.002ms', '30.0005ms'))).toBeLessThan(6.5);
   });
 
+  test('is told by who follows whom at once, without handshake and timestamps', () => {
+    const rounds = (answerMs: number) =>
+      Array.from({ length: 12 }, (_, round) => {
+        const [at, seq] = [10 * round, 1 + round * 2920];
+        return `client > server seq ${seq}:${seq + 1460} ack 1 at ${at + answerMs}ms
+          client > server seq ${seq + 1460}:${seq + 2920} ack 1 at ${at + answerMs + 0.002}ms
+          server > client ack ${seq + 2920} win 502 at ${at + 10}ms`;
+      }).join('\n');
+    const host = measure(rounds(0.02), { segmentBytes: 1460 });
+    expect(host.capturePoint).toBe('sender');
+    expect(pointsTo(host, 'turnaround-timing')).toEqual(['sender']);
+    // Slower than a host answers.
+    expect(evidence(rounds(0.4), 'turnaround-timing')).toEqual([]);
+  });
+
   test('is between when both sides take as long to answer', () => {
     expect(evidence(balanced(), 'turnaround-timing')).toEqual(['between']);
   });

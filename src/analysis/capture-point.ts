@@ -276,7 +276,10 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   const [first, second] = connection.sides;
   const a = Math.min(first.turnMinNs, second.peerTurnMinNs);
   const b = Math.min(second.turnMinNs, first.peerTurnMinNs);
-  if (!Number.isFinite(a) || !Number.isFinite(b) || a < 0 || b < 0) return;
+  if (!Number.isFinite(a) || !Number.isFinite(b) || a < 0 || b < 0) {
+    byGaps(scores, connection);
+    return;
+  }
   const total = a + b;
   const share = Math.min(a, b) / Math.max(1, total);
   const values = inOrder(connection, 'firstTurnNs', a, 'secondTurnNs', b);
@@ -294,6 +297,23 @@ function byTiming(scores: Scores, connection: ConnectionState): void {
   else if (share < 0.3) scores.add(near, 2.5, 'turnaround-timing', values, []);
   else if (share < 0.42) scores.add(near, 0.8, 'turnaround-timing', values, []);
   if (share > 0.2) scores.add(BETWEEN, 3, 'turnaround-timing', values, []);
+}
+
+/**
+ * Neither handshake nor timestamps tell how soon the sides answer, but one follows the other within a host's own turn again and again, and
+ * the other takes many times as long.
+ */
+function byGaps(scores: Scores, connection: ConnectionState): void {
+  const [first, second] = connection.sides;
+  const a = first.answerGaps;
+  const b = second.answerGaps;
+  if (a === undefined || b === undefined || a.count < 8 || b.count < 8) return;
+  const firstNs = a.quantile(0.1) ?? 0;
+  const secondNs = b.quantile(0.1) ?? 0;
+  const nearNs = Math.min(firstNs, secondNs);
+  if (nearNs < FASTEST_HOST_NS || nearNs > SLOWEST_HOST_NS || nearNs > HOST_SHARE * (firstNs + secondNs)) return;
+  const values = inOrder(connection, 'firstTurnNs', firstNs, 'secondTurnNs', secondNs);
+  scores.add(firstNs < secondNs ? 0 : 1, 7.3, 'turnaround-timing', values, []);
 }
 
 /** The tenth percentile of how soon each side answers: 2..4 µs beside the tap, 5..8 µs across a veth pair (v6.18). */
