@@ -273,15 +273,20 @@ function takeSynOrReset(connection: ConnectionState, side: 0 | 1, words: Int32Ar
 }
 
 /** Takes an ICMP "too big" message about a packet of `side`. */
+/** What no path allows less of: net.ipv4.route.min_pmtu 552 less the headers (v6.18). */
+const SMALLEST_PATH_MSS = 512;
+
 function takeTooBig(connection: ConnectionState, side: 0 | 1, words: Int32Array, base: number): void {
   connection.tooBig ??= { sample: new Sample(), mtuBytes: 0, fromV4: 0, alreadyFitted: 0 };
   const state = connection.tooBig;
   state.sample.add(words[base + Col.row]!);
   state.mtuBytes = ipIdOf(words, base);
   state.fromV4 = words[base + Col.seq]!;
-  const { mssOption } = connection.sides[side];
-  const headers = connection.six ? 60 : 40;
-  if (mssOption > 0 && mssOption + headers <= state.mtuBytes) state.alreadyFitted++;
+  const own = connection.sides[side];
+  const largest = state.mtuBytes - (connection.six ? 60 : 40);
+  if (own.mssOption === 0) return;
+  if (own.mssOption <= largest) state.alreadyFitted++;
+  else if (largest >= SMALLEST_PATH_MSS) own.fitPath(largest - own.timestampBytes);
 }
 
 function isLoopbackAddress(addresses: readonly number[], six: boolean): boolean {

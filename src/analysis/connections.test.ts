@@ -166,6 +166,26 @@ describe('an ICMP message "too big"', () => {
     expect(connection?.icmpTooBig).toMatchObject({ count: 1, mtuBytes: 1500, alreadyFitted: 1 });
   });
 
+  test('says what a full packet carries from then on, where no IP ID does', () => {
+    const sent = (mtu: number) =>
+      measureCapture(
+        framesOf(
+          `${handshake()}
+          client > server seq 1:1461 ack 1 id 0 at 30ms
+          router > client too-big ${mtu} at 31ms
+          client > server seq 1:14401 ack 1 id 0 at 31.1ms
+          server > client ack 14401 win 509 at 51ms
+          client > server seq 14401:28801 ack 1 id 0 at 51.1ms`,
+          options,
+        ),
+      ).connections[0]!.directions[0];
+    // 14,400 bytes in segments of 1,360, twice, and what was too big.
+    expect([sent(1400).segmentBytes, sent(1400).wireDataPackets]).toEqual([1360, 23]);
+    expect([sent(1500).segmentBytes, sent(1500).wireDataPackets]).toEqual([1460, 21]);
+    // Nobody's path: forged, or broken.
+    expect(sent(100).segmentBytes).toBe(1460);
+  });
+
   test('is measured the same whatever the size of the batches', () => {
     const frames = framesOf(lines.replace('too-big 1400', 'too-big 1500'), options);
     expect(measureInBatches(frames, 1)).toEqual(measureCapture(frames).connections);

@@ -80,6 +80,8 @@ function isCopy(data: DirectionState, frame: DataFrame): boolean {
   const id = flight.ipIdOf(index);
   // Constant IDs say nothing; a frame sent with the same ID at another place is no copy either.
   if (id < 0 || data.idZeroSteps > data.idAgree) return false;
+  // Where fragmentation is forbidden, 0 may stand for none (RFC 6864 section 4.1).
+  if (frame.ipId === 0 && data.idAgree === 0) return false;
   return ((id + segments) & 0xffff) === frame.ipId;
 }
 

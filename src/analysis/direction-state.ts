@@ -91,6 +91,13 @@ export class DirectionState extends NamedRecord {
     return at === 0 ? undefined : new WindowScaleSearch(this.engine, at);
   }
 
+  /** A router has said that no segment with more than `payloadBytes` passes: TCP sends none from now on (tcp_v4_mtu_reduced, v6.18). */
+  fitPath(payloadBytes: number): void {
+    if (this.learntSegment > 0 && this.learntSegment <= payloadBytes) return;
+    this.learntSegment = payloadBytes;
+    this.engine.doubles[(this.at + P.usualSegment) >>> 3] = 0;
+  }
+
   /** Frames in flight. */
   get flight(): FlightQueue {
     return new FlightQueue(this);
