@@ -31,7 +31,7 @@ export function packetsDuplicated(connection: ConnectionMeasurement): Verdict | 
         rowsFilter(duplicates.rows),
       ),
     ],
-    against: messages(say('packets-duplicated.against.tap'), say('packets-duplicated.against.receiver')),
+    against: messages(say('packets-duplicated.against.tap'), say('packets-duplicated.against.where')),
     fixes: [],
   };
 }

@@ -50,8 +50,8 @@ export const captureMessagesEn: Readonly<Record<string, string>> = {
     'It is {count:count} of {frames:packets}, all on one interface: a second tap would show nearly all packets twice.',
   'packets-duplicated.against.tap':
     'A tap that copies some packets only (a mirror session with a filter, a driver that returns packets as busy) gives the same picture.',
-  'packets-duplicated.against.receiver':
-    "Whether the receiver got the copies as well is not said by a capture on the sender's side of where they are made.",
+  'packets-duplicated.against.where':
+    'The copies were made somewhere between the sender and this tap: where, one capture does not say.',
 
   'vxlan-63-seconds.claim.late':
     'The SYN of {sender} inside the tunnel went unanswered {syns:count} times at doubling intervals and got through after {last:duration}: the 63-second pattern of a broken outer UDP checksum.',

@@ -48,8 +48,8 @@ export const captureMessagesKo: Readonly<Record<string, string>> = {
     '{frames:packets} 가운데 {count:count}개이며 모두 한 인터페이스에서 잡혔습니다. 두 번째 캡처 지점이라면 거의 모든 패킷이 두 번 보입니다.',
   'packets-duplicated.against.tap':
     '일부 패킷만 복사하는 탭(필터가 있는 미러 세션, 패킷을 바쁘다며 되돌리는 드라이버)도 같은 모습입니다.',
-  'packets-duplicated.against.receiver':
-    '복사본이 생기는 곳보다 송신 측에 가까운 캡처로는 수신 측이 복사본을 받았는지 알 수 없습니다.',
+  'packets-duplicated.against.where':
+    '복사본은 송신 측과 이 캡처 지점 사이에서 생겼습니다. 캡처 하나로는 어디인지 알 수 없습니다.',
 
   'vxlan-63-seconds.claim.late':
     '터널 안에서 {sender}의 SYN이 두 배씩 늘어나는 간격으로 {syns:count}번 응답을 받지 못하다가 {last:duration} 뒤에 통과했습니다. 외부 UDP 체크섬이 깨질 때의 63초 패턴입니다.',
