@@ -108,14 +108,22 @@ describe('wire packets of a frame', () => {
     expect(direction).toMatchObject({ segmentBytes: 1428, wireDataPackets: 100, wireExactness: 'inferred' });
   });
 
+  const ofSize = (bytes: number) =>
+    six.replaceAll(/seq (\d+):(\d+)/g, (_, start, end) => {
+      const at = (text: string) => ((Number(text) - 1) / 14_280) * bytes + 1;
+      return `seq ${at(start)}:${at(end)}`;
+    });
+
+  test('are the frames themselves where these are as large as an MTU of 9,000 allows, and unknown where no whole number of segments fits', () => {
+    const [, jumbo] = measure(ofSize(8928), { ipVersion: 6 }).directions;
+    expect(jumbo).toMatchObject({ segmentBytes: 8928, wireDataPackets: 10, wireExactness: 'inferred' });
+    expect(jumbo.superPackets.count).toBe(0);
+    const [, odd] = measure(ofSize(8930), { ipVersion: 6 }).directions;
+    expect(odd.superPackets.count).toBe(0);
+  });
+
   test('are not learnt from a size that a program writes or a window has', () => {
-    const [, direction] = measure(
-      six.replaceAll(/seq (\d+):(\d+)/g, (_, start, end) => {
-        const at = (text: string) => ((Number(text) - 1) / 14_280) * 6000 + 1;
-        return `seq ${at(start)}:${at(end)}`;
-      }),
-      { ipVersion: 6 },
-    ).directions;
+    const [, direction] = measure(ofSize(6000), { ipVersion: 6 }).directions;
     expect(direction).toMatchObject({ wireDataPackets: 10, wireExactness: 'inferred' });
     expect(direction.superPackets.count).toBe(0);
   });

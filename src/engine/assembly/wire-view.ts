@@ -214,10 +214,21 @@ export function learnFromLength(own: usize, payload: i32): void {
   }
   if (load<i32>(own, W.commonVotes) < VOTES_TO_LEARN || common > LARGEST_COMMON * 8) return;
   if (common > ETHERNET_SEGMENT && isRound(common)) return;
+  if (isJumbo(common)) {
+    store<i32>(own, common, W.largestSingle);
+    forgetSegment(own);
+    return;
+  }
   // Frames that were all of two or three segments have these as divisor: the largest that an Ethernet packet can be is meant.
   const parts = (common + ETHERNET_SEGMENT - 1) / ETHERNET_SEGMENT;
+  if (common % parts != 0) return;
   store<f64>(own, <f64>common / <f64>parts, D.learntSegment);
   forgetSegment(own);
+}
+
+/** What an MTU of 9,000 leaves for the payload of one packet of IPv6, with timestamps or without. */
+function isJumbo(bytes: i32): bool {
+  return bytes == 9_000 - 72 || bytes == 9_000 - 60;
 }
 
 function greatestCommonDivisor(a: i32, b: i32): i32 {
